@@ -6,9 +6,9 @@ copies of policy packs, reference rates and cuts of village quotas.
 
 Events out: application-refused, application-withdrawn, loan-disbursed, disbursement-reversed, repayment-recorded,
 loan-restated, loan-overdue, loans-classified, loan-closed, default-confirmed, default-lifted, pursuit-step-recorded,
-loan-compensated, recovery-recorded, loan-written-off, write-off-withdrawn. Events in: policy-pack-confirmed,
-pack-corrected, village-quota-cut, village-quota-restored, household-listed, household-unlisted, entity-listed,
-entity-unlisted, duty-overdue, duty-done and duty-record-withdrawn (registry), reference-rate-published (subsidy),
-claim-paid (riskfund).
+loan-compensated, recovery-recorded, recovery-reversed, loan-written-off, write-off-withdrawn. Events in:
+policy-pack-confirmed, pack-corrected, village-quota-cut, village-quota-restored, household-listed, household-unlisted,
+entity-listed, entity-unlisted, duty-overdue, duty-done and duty-record-withdrawn (registry), reference-rate-published
+(subsidy), claim-paid (riskfund).
 Asks: registry whether households may borrow, riskfund whether the fund has cover.
 """

@@ -7,6 +7,7 @@ Events out: policy-pack-confirmed, pack-corrected, households-registered, househ
 household-unlisted, household-moved, household-split, household-merged, household-ended, household-head-changed,
 entity-listed, entity-unlisted, village-quota-cut, village-quota-restored, region-changed, rating-campaign-finalised,
 duty-ordered, duty-overdue, duty-done, duty-record-withdrawn.
-Events in: loan-disbursed, disbursement-reversed, loan-overdue, repayment-recorded, recovery-recorded, loan-closed,
+Events in: loan-disbursed, disbursement-reversed, loan-overdue, repayment-recorded, recovery-recorded,
+recovery-reversed, loan-closed,
 loan-restated, default-confirmed, default-lifted (lending, in the order of each loan).
 """

@@ -20,6 +20,7 @@ from shared.events.lending import (
     LoanOverdue,
     LoanRestated,
     RecoveryRecorded,
+    RecoveryReversed,
     RepaymentRecorded,
 )
 from shared.events.received import Received
@@ -73,6 +74,13 @@ async def note_reversed(conn: Connection, received: Sequence[Received[Disburseme
     await promotions.settle_overturned(conn, overturned)
 
 
+async def note_recovery_reversed(conn: Connection, received: Sequence[Received[RecoveryReversed]]) -> None:
+    """Note recoveries that were taken back; a loan that one had closed is open, and its entries hold, again (LG-22)."""
+    events = [each.event for each in received]
+    await borrowings.project_recovery_reversed(conn, events)
+    await corrected.settle_reopened(conn, [event for event in events if event.reopened])
+
+
 SUBSCRIPTIONS = (
     Subscription(
         "registry",
@@ -84,6 +92,7 @@ SUBSCRIPTIONS = (
             LoanClosed: note_closed,
             RepaymentRecorded: borrowings.project_repaid,
             RecoveryRecorded: borrowings.project_recovered,
+            RecoveryReversed: note_recovery_reversed,
             LoanRestated: note_restated,
             DefaultLifted: note_lifted,
             DisbursementReversed: note_reversed,

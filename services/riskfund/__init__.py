@@ -7,6 +7,6 @@ of a loss, recoveries and what banks return of them. Keeps copies of policy pack
 Events out: fund-contribution-received, insurance-claim-requested, insurance-answered, insurance-claim-withdrawn,
 claim-approved, claim-paid, claim-voided, recovery-returned. Events in: policy-pack-confirmed, pack-corrected
 (registry); loan-disbursed, disbursement-reversed, repayment-recorded, loan-closed, loan-restated, default-confirmed,
-default-lifted, recovery-recorded, pursuit-step-recorded, application-refused, application-withdrawn (lending, in
-order).
+default-lifted, recovery-recorded, recovery-reversed, pursuit-step-recorded, application-refused,
+application-withdrawn (lending, in order).
 """

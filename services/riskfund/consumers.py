@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from services.riskfund.claims.actions import ending, pursuing
 from services.riskfund.cover.actions import corrections, loans
-from services.riskfund.recoveries.actions import store_recoveries
+from services.riskfund.recoveries.actions import reverse_recoveries, store_recoveries
 from shared.db import Connection
 from shared.events.lending import (
     ApplicationRefused,
@@ -21,6 +21,7 @@ from shared.events.lending import (
     LoanRestated,
     PursuitStepRecorded,
     RecoveryRecorded,
+    RecoveryReversed,
     RepaymentRecorded,
 )
 from shared.events.received import Received
@@ -72,6 +73,7 @@ SUBSCRIPTIONS = (
             DefaultLifted: note_lifted,
             PursuitStepRecorded: pursuing.store_steps,
             RecoveryRecorded: store_recoveries,
+            RecoveryReversed: reverse_recoveries,
         },
         ordered={"loan"},
     ),

@@ -283,6 +283,41 @@ class WriteOffWithdrawn(Event, owner="lending", name="write-off-withdrawn", vers
     amount: PositiveMoney
 
 
+class CountedRecovery(BaseModel):
+    """A recovery that counts, and what it pays now."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    recovery_id: UUID
+    recovered_on: Day
+    principal: Money
+    interest: Money
+
+
+class RecoveryReversed(Event, owner="lending", name="recovery-reversed", version=1, aggregate="loan"):
+    """Two persons of the bank took a recovery back (追偿冲正): it pays nothing, its reference stays used.
+
+    `counted` are all recoveries of the loan that count, in the order in which they were recorded, with what each pays
+    now; what is recovered altogether falls by `principal` and `interest`. A loan that was closed is open again.
+    """
+
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    claim_id: UUID
+    recovery_id: UUID
+    amount: PositiveMoney
+    principal: Money
+    interest: Money
+    recovered_on: Day
+    cause: str  # wrong_loan, wrong_amount, wrong_day, returned, doubled, other
+    reversed_on: Day
+    counted: list[CountedRecovery]
+    reopened: bool  # it had been closed: it is compensated, and owed by the household, again
+    overdue_from: Day | None  # since when the household is late
+
+
 class ClassFigures(BaseModel):
     """The loans of one of the five classes, as the bank's books show them."""
 

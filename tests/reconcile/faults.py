@@ -6,7 +6,7 @@ from typing import NamedTuple
 from tools.reconcile.streams import Durable, Stream
 
 ONE = "(SELECT id FROM {} ORDER BY id LIMIT 1)"
-A_LOAN, A_REPAYMENT, A_RECOVERY = ONE.format("loan"), ONE.format("repayment"), ONE.format("recovery")
+A_LOAN, A_REPAYMENT = ONE.format("loan"), ONE.format("repayment")
 REVERSAL = f"""
 INSERT INTO repayment_reversal (id, repayment_id, loan_id, cause, reason, proposed_on, state, decided_on, decided_at,
     proposed_by, decided_by)
@@ -162,6 +162,7 @@ DATABASE_FAULTS = (
     Fault("F4", "cover of a cancelled loan still used", "riskfund",
           "UPDATE covered_loan SET state = 'cancelled' WHERE loan_id = "
           "(SELECT loan_id FROM cover_reservation WHERE state = 'used' ORDER BY id LIMIT 1)"),
+    Fault("L11", "recovery taken back without a decision", "lending", "DELETE FROM recovery_reversal"),
     Fault("L11", "default withdrawn without a decision", "lending",
           "UPDATE default_report SET withdrawn_on = reported_on"),
     Fault("A1", "approver is the maker", "lending",
@@ -291,6 +292,10 @@ DATABASE_FAULTS = (
           "UPDATE recovery SET beyond_loss = beyond_loss + 0.01, bank_share = bank_share - 0.01"),
     Fault("F6", "split of a recovery off", "riskfund",
           "UPDATE recovery SET fund_share = fund_share - 0.01, bank_share = bank_share + 0.01"),
+    Fault("F6", "part of a recovery taken back off", "riskfund",
+          "UPDATE recovery_reversal SET fund_share = fund_share - 0.01, bank_share = bank_share + 0.01"),
+    Fault("F6", "less owed back than was returned", "riskfund",
+          "UPDATE recovery_reversal SET fund_owes = fund_owes - 0.01"),
     Fault("F6", "less returned than due", "riskfund", "UPDATE recovery_return SET amount = amount - 0.01"),
     Fault("F7", "cover reserved before the money came", "riskfund",
           "UPDATE journal_entry SET entered_at = entered_at + interval '1 year' WHERE kind = 'contribution'"),

@@ -10,7 +10,7 @@ import pytest
 
 from tests.reconcile.cancelled import take_back
 from tests.reconcile.county import County
-from tests.reconcile.faults import A_RECOVERY, DATABASE_FAULTS, STREAM_FAULTS, Fault
+from tests.reconcile.faults import DATABASE_FAULTS, STREAM_FAULTS, Fault
 from tools.reconcile import __main__ as command
 from tools.reconcile import run
 from tools.reconcile.checks import CHECKS
@@ -135,22 +135,25 @@ async def test_only_what_is_recent_may_be_on_its_way(
 
 
 LATER = "ffffffff-ffff-7fff-bfff-ffffffffffff"
+# A claim's only recovery, by the fund's books and by lending's alike.
+ALONE = """(SELECT r.id FROM recovery r
+  WHERE NOT EXISTS (SELECT FROM recovery o WHERE o.claim_id = r.claim_id AND o.id <> r.id) ORDER BY r.id LIMIT 1)"""
 SMALL_THEN_BEYOND_THE_LIMIT = f"""
-UPDATE recovery SET amount = 1000, fund_share = 800, bank_share = 200 WHERE id = {A_RECOVERY};
-UPDATE recovery_return SET amount = 800 WHERE recovery_id = {A_RECOVERY};
+UPDATE recovery SET amount = 1000, fund_share = 800, bank_share = 200 WHERE id = {ALONE};
+UPDATE recovery_return SET amount = 800 WHERE recovery_id = {ALONE};
 INSERT INTO recovery (id, claim_id, loan_id, county_code, village_code, bank_code, bank_reference, recovered_on,
                       amount, principal, interest, fund_share, bank_share, beyond_loss, due_on, state)
   SELECT '{LATER}', r.claim_id, r.loan_id, r.county_code, r.village_code, r.bank_code, '{LATER}', r.recovered_on,
     4 * c.fund_amount, 4 * c.fund_amount, 0, c.fund_amount - 800, c.bank_amount - 200,
     3 * c.fund_amount - c.bank_amount + 1000, r.due_on, 'open'
-  FROM recovery r JOIN claim c ON c.id = r.claim_id WHERE r.id = {A_RECOVERY}
+  FROM recovery r JOIN claim c ON c.id = r.claim_id WHERE r.id = {ALONE}
 """
 RECORDED_AS_VERSION = f"""
 INSERT INTO outbox (event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code,
                     data)
   SELECT gen_random_uuid(), event_name, schema_version, aggregate_type, aggregate_id, aggregate_version + {{}},
     region_code, jsonb_set(data, '{{{{recovery_id}}}}', to_jsonb('{LATER}'::text))
-  FROM outbox WHERE event_name = 'recovery-recorded' AND (data->>'recovery_id')::uuid = {A_RECOVERY}
+  FROM outbox WHERE event_name = 'recovery-recorded' AND (data->>'recovery_id')::uuid = {ALONE}
 """
 
 

@@ -18,6 +18,7 @@ from tools.demo.officers import GUARANTOR, INSURER
 from tools.demo.refused import DemoRefused
 from tools.demo.session import Caller, RequestFailed
 from tools.demo.story import Story
+from tools.demo.wrong_recovery import booked_twice
 
 INSURED_SHARE = Decimal("0.60")
 RECOVERED_SHARE = Decimal("0.25")
@@ -190,7 +191,10 @@ async def file_claim(county: County, default: Default) -> str:
 
 
 async def recover(county: County, defaults: list[Default]) -> int:
-    """Let the banks collect from some borrowers and return the fund's share, once later than allowed (LG-40)."""
+    """Let the banks collect from some borrowers and return the fund's share, once later than allowed (LG-40).
+
+    One is booked twice and taken back.
+    """
     chosen = defaults[1::RECOVER_EVERY]
     for default in chosen:
         await until(lambda default=default: _is_compensated(county, default), "the compensation at lending")  # type: ignore[misc]
@@ -219,6 +223,8 @@ async def recover(county: County, defaults: list[Default]) -> int:
                 "amount": row["fund_share"],
             },
         )
+    if chosen:
+        await booked_twice(county, chosen[0].loan, chosen[0].loan.principal * RECOVERED_SHARE)
     await guarantor.give_back(county, add_workdays(county.life.recovered_on, 1))
     return len(chosen)
 

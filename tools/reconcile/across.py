@@ -12,7 +12,8 @@ FROM loan WHERE claim_id IS NOT NULL
 """
 _CLAIMED = "SELECT id::text, loan_id::text, principal, interest, paid_on FROM claim WHERE state = 'paid'"
 _RECOVERED = """
-SELECT id::text, loan_id::text, claim_id::text, bank_reference, recovered_on, amount, principal, interest FROM recovery
+SELECT id::text, loan_id::text, claim_id::text, bank_reference, recovered_on, amount, principal, interest, reversed_on
+FROM recovery
 """
 
 
@@ -157,7 +158,7 @@ FROM household_loan
 _LISTINGS = """
 SELECT l.id::text, l.loan_id::text, l.household_id::text, l.list_name, l.state <> 'cleared',
   l.loan_id IN (SELECT aggregate_id FROM inbox WHERE consumer = 'registry-lending' AND state = 'applied'
-                AND event_name IN ('loan-restated', 'default-lifted', 'disbursement-reversed'))
+                AND event_name IN ('loan-restated', 'default-lifted', 'disbursement-reversed', 'recovery-reversed'))
 FROM listing l
 WHERE l.source = 'event' AND coalesce(l.clear_cause, 'debt_cleared') = 'debt_cleared'
 """

@@ -17,6 +17,7 @@ EFFECTS: Final = (
     ("riskfund-lending", "loan-disbursed", LOAN, "SELECT loan_id FROM covered_loan"),
     ("riskfund-lending", "default-confirmed", "data->>'default_report_id'", "SELECT id FROM loan_default"),
     ("riskfund-lending", "recovery-recorded", "data->>'recovery_id'", "SELECT id FROM recovery"),
+    ("riskfund-lending", "recovery-reversed", "data->>'recovery_id'", "SELECT recovery_id FROM recovery_reversal"),
     ("lending-riskfund", "claim-paid", "data->>'claim_id'", "SELECT claim_id FROM loan WHERE claim_id IS NOT NULL"),
     ("lending-subsidy", "reference-rate-published", "data->>'rate_id'", "SELECT rate_id FROM reference_rate"),
     ("lending-registry", "village-quota-cut", LOAN, "SELECT loan_id FROM village_quota_cut"),

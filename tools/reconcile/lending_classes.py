@@ -6,6 +6,7 @@ A classification stays as it was found, so each is derived from what was known w
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
@@ -40,8 +41,9 @@ WHERE v.state = 'confirmed'
 _STAMPS: Final = "SELECT id::text, recorded_at FROM repayment"
 _LENT: Final = "SELECT loan_id::text, recorded_at FROM disbursement"
 _ENDED: Final = """
-SELECT l.id::text, l.compensated_on, l.compensated_at,
-  (SELECT max(r.recorded_at) FROM recovery r WHERE r.loan_id = l.id)
+SELECT l.id::text, l.compensated_on, l.compensated_at, l.principal_compensated + l.interest_compensated AS owed, (
+    SELECT array_agg((r.recorded_at, r.reversed_at, r.recovered_on, r.amount) ORDER BY r.loan_version)
+    FROM recovery r WHERE r.loan_id = l.id) AS recoveries
 FROM loan l WHERE l.compensated_on IS NOT NULL
 """
 _CANCELLED: Final = "SELECT id::text, cancelled_at FROM loan WHERE cancelled_at IS NOT NULL"
@@ -141,7 +143,7 @@ async def classes(world: World, found: Findings) -> None:
         world,
         dict(await lending.map(_STAMPS)),
         dict(await lending.map(_LENT)),
-        {row[0]: tuple(row)[1:] for row in await lending.rows(_ENDED)},
+        {row[0]: Ended(*tuple(row)[1:]) for row in await lending.rows(_ENDED)},
         dict(await lending.map(_CANCELLED)),
         await _reviews(lending.rows(_REVIEWS)),
         await _written_off(lending.rows(_WRITTEN_OFF)),
@@ -157,11 +159,31 @@ async def classes(world: World, found: Findings) -> None:
         derived.compare(found, books, runs.get(books.loan["county_code"], ()), {})
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A loan that others compensated: when, how much, and what came back of it, taken back since or not."""
+
+    on: date
+    at: datetime
+    owed: Decimal
+    recoveries: Sequence[tuple[datetime, datetime | None, date, Decimal]] | None
+
+    @property
+    def moments(self) -> list[datetime | None]:
+        """Return when any of it was booked or taken back."""
+        return [self.at, *(each for row in self.recoveries or () for each in row[:2])]
+
+    def is_recovered(self, day: date, moment: datetime) -> bool:
+        """Return whether by what was booked before a moment the loan was closed, on a day at the latest."""
+        counted = [row for row in self.recoveries or () if row[0] < moment and not _before(row[1], moment)]
+        return sum((row[3] for row in counted), Decimal(0)) == self.owed and counted[-1][2] <= day
+
+
 class _Derived:
     """Derives classifications of one loan after the other."""
 
     def __init__(self, world: World, stamps: Mapping[str, datetime], lent: Mapping[str, datetime],
-                 ended: Mapping[str, tuple[Any, ...]], cancelled: Mapping[str, datetime],
+                 ended: Mapping[str, Ended], cancelled: Mapping[str, datetime],
                  reviews: Mapping[str, Sequence[Review]],
                  written_off: Mapping[str, Sequence[WrittenOff]]) -> None:  # fmt: skip
         self.packs, self.stamps, self.lent, self.ended, self.reviews = world.packs, stamps, lent, ended, reviews
@@ -187,12 +209,12 @@ class _Derived:
         lent_at, cancelled_at = self.lent.get(known.books.id), self.cancelled.get(known.books.id)
         if not _before(lent_at, moment) or _before(cancelled_at, moment):
             return None
-        compensated_on, compensated_at, recovered_at = self.ended.get(known.books.id, (None, None, None))
-        is_compensated = compensated_on is not None and compensated_on <= month and _before(compensated_at, moment)
+        ended = self.ended.get(known.books.id)
+        is_compensated = ended is not None and ended.on <= month and ended.at < moment
         pack = self.packs.of(loan["pack_id"]).product(loan["product_code"])
         life = known.at(month, moment, pack)
         if is_compensated:
-            if loan["closed_on"] is not None and loan["closed_on"] <= month and _before(recovered_at, moment):
+            if ended is not None and ended.is_recovered(month, moment):
                 return None
         elif life.closed_on is not None:
             return None
@@ -222,7 +244,7 @@ class _Derived:
         moments = [
             self.lent.get(books.id),
             self.cancelled.get(books.id),
-            *(self.ended.get(books.id) or ())[1:],
+            *(self.ended[books.id].moments if books.id in self.ended else ()),
             *(each.at for each in self.reviews.get(books.id, ())),
             *(at for each in self.written_off.get(books.id, ()) for at in (each.at, each.until)),
             *(moment for each in books.booked

@@ -29,6 +29,7 @@ FROM (
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM disbursement_reversal
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM write_off
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM write_off_withdrawal
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM recovery_reversal
 ) c
 CROSS JOIN LATERAL (VALUES
   ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),
@@ -96,6 +97,33 @@ CROSS JOIN LATERAL (VALUES
 ) AS w (what, expected, found)
 WHERE d.loan_id IS NOT NULL OR e.aggregate_id IS NOT NULL OR l.written_off_on IS NOT NULL
 """
+# A recovery is taken back by one decision, and what those that stand pay is what was published of it.
+_UNRECOVERED = """
+SELECT coalesce(r.id, v.recovery_id)::text, w.what, w.expected, w.found
+FROM (SELECT * FROM recovery WHERE reversed_on IS NOT NULL) r
+FULL JOIN (SELECT * FROM recovery_reversal WHERE state = 'confirmed') v ON v.recovery_id = r.id
+CROSS JOIN LATERAL (
+  SELECT count(*) AS times FROM outbox e
+  WHERE e.event_name = 'recovery-reversed' AND e.data->>'recovery_id' = coalesce(r.id, v.recovery_id)::text
+) e
+CROSS JOIN LATERAL (VALUES
+  ('taken back on the day of the decision', v.decided_on::text, r.reversed_on::text),
+  ('on the loan it was recorded on', v.loan_id::text, r.loan_id::text),
+  ('published as taken back', '1', e.times::text)
+) AS w (what, expected, found)
+UNION ALL
+SELECT r.id::text, 'principal published', coalesce(s.principal, (b.data->>'principal')::numeric)::text,
+  r.principal::text
+FROM recovery r
+JOIN outbox b ON b.event_name = 'recovery-recorded' AND b.data->>'recovery_id' = r.id::text
+LEFT JOIN LATERAL (
+  SELECT (each->>'principal')::numeric AS principal
+  FROM outbox e, jsonb_array_elements(e.data->'counted') each
+  WHERE e.event_name = 'recovery-reversed' AND e.aggregate_id = r.loan_id AND each->>'recovery_id' = r.id::text
+  ORDER BY e.aggregate_version DESC LIMIT 1
+) s ON true
+WHERE r.reversed_on IS NULL
+"""
 _REFUNDED = """
 SELECT l.id::text, 'refunded ≤ received', least(b.amount, r.amount), b.amount
 FROM loan l
@@ -109,5 +137,6 @@ LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM repayment GROUP BY 1) r ON
 )
 async def corrections(world: World, found: Findings) -> None:
     """Compare repayments taken back and money refunded with the decisions about them and with what was published."""
-    for statement in (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _CANCELLED, _WRITTEN_OFF, _REFUNDED):
+    statements = (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _CANCELLED, _WRITTEN_OFF, _UNRECOVERED, _REFUNDED)
+    for statement in statements:
         await found.sql(world["lending"], statement)

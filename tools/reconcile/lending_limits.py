@@ -41,8 +41,12 @@ FROM (
       NULL, NULL, false
     FROM published
     UNION ALL
-    SELECT l.household_id, r.recovered_on, 0, -r.principal, NULL, NULL, NULL, false
-    FROM recovery r JOIN loan l ON l.id = r.loan_id
+    SELECT l.household_id, coalesce(e.data->>'reversed_on', e.data->>'recovered_on')::date,
+      CASE e.event_name WHEN 'recovery-reversed' THEN 2 ELSE 0 END,
+      CASE e.event_name WHEN 'recovery-reversed' THEN 1 ELSE -1 END * (e.data->>'principal')::numeric,
+      NULL, NULL, NULL, false
+    FROM outbox e JOIN loan l ON l.id = e.aggregate_id
+    WHERE e.event_name IN ('recovery-recorded', 'recovery-reversed')
   ) m
   LEFT JOIN unnest($1::uuid[], $2::text[], $3::numeric[]) AS c (pack_id, product_code, cap)
     ON c.pack_id = m.pack_id AND c.product_code = m.product_code
@@ -54,6 +58,11 @@ WITH reopened AS MATERIALIZED (
     (data->>'restated_on')::date AS reopened_on
   FROM outbox WHERE event_name = 'loan-restated' AND data->'before'->>'closed_on' IS NOT NULL
     AND data->'after'->>'closed_on' IS DISTINCT FROM data->'before'->>'closed_on'
+  UNION ALL
+  SELECT r.aggregate_id, max((c.data->>'closed_on')::date), max((r.data->>'reversed_on')::date)
+  FROM outbox r JOIN outbox c ON c.aggregate_id = r.aggregate_id AND c.event_name = 'loan-closed'
+    AND c.aggregate_version < r.aggregate_version
+  WHERE r.event_name = 'recovery-reversed' AND (r.data->>'reopened')::boolean GROUP BY r.event_id, r.aggregate_id
 )
 SELECT l.id::text, 'loans open at once', least(n.open, c.most), n.open
 FROM loan l

@@ -46,7 +46,8 @@ LEFT JOIN (
     count(*) FILTER (WHERE event_name = 'loan-disbursed') AS disbursed,
     count(*) FILTER (WHERE event_name = 'loan-closed') AS closed,
     count(*) FILTER (WHERE event_name = 'loan-restated' AND data->'before'->>'closed_on' IS NOT NULL
-      AND data->'after'->>'closed_on' IS NULL) AS reopened,
+      AND data->'after'->>'closed_on' IS NULL
+      OR event_name = 'recovery-reversed' AND (data->>'reopened')::boolean) AS reopened,
     count(*) FILTER (WHERE event_name = 'repayment-recorded') AS repaid,
     count(*) FILTER (WHERE event_name = 'default-confirmed') AS defaulted,
     count(*) FILTER (WHERE event_name = 'loan-compensated') AS compensated,
@@ -212,7 +213,9 @@ _RECOVERED = """
 SELECT l.id::text, v.what, true, v.is_so
 FROM loan l
 LEFT JOIN (SELECT loan_id, sum(principal) AS principal, sum(interest) AS interest, min(recovered_on) AS first_on,
-             bool_and(amount = principal + interest) AS adds_up, array_agg(DISTINCT claim_id) AS claims
+
+             bool_and(principal + interest = CASE WHEN reversed_on IS NULL THEN amount ELSE 0 END) AS adds_up,
+             array_agg(DISTINCT claim_id) AS claims
            FROM recovery GROUP BY 1) c ON c.loan_id = l.id
 CROSS JOIN LATERAL (VALUES
   ('recovered ≤ compensated', coalesce(c.principal, 0) <= l.principal_compensated

@@ -8,7 +8,7 @@ from typing import Any, Final
 # Events whose aggregate is a loan; those of classes are of a run, those of steps and applications of their own.
 LOAN_EVENTS: Final = frozenset({
     "loan-disbursed", "repayment-recorded", "loan-restated", "loan-overdue", "default-confirmed", "default-lifted",
-    "loan-compensated", "recovery-recorded", "loan-closed", "disbursement-reversed",
+    "loan-compensated", "recovery-recorded", "recovery-reversed", "loan-closed", "disbursement-reversed",
     "loan-written-off", "write-off-withdrawn",
 })  # fmt: skip
 
@@ -60,6 +60,12 @@ class ReplayedLoan:
         for paid in repayments:
             self.receive(paid)
         self.enter(after["state"], version, after["closed_on"])
+
+    def unrecover(self, version: int, data: dict[str, Any]) -> None:
+        """Take a recovery back; a loan that was closed by it is compensated again."""
+        self.recovered -= fen(data["amount"])
+        if data["reopened"]:
+            self.enter("compensated", version)
 
     def plus(self, other: "ReplayedLoan") -> "ReplayedLoan":
         """Return what both say of one loan, together; all events of one come before all of the other."""
@@ -114,6 +120,8 @@ class Retelling:
                 loan.interest_compensated += fen(data["interest"])
             case "recovery-recorded":
                 loan.recovered += fen(data["amount"])
+            case "recovery-reversed":
+                loan.unrecover(version, data)
             case "loan-closed":
                 loan.enter("closed", version, data["closed_on"])
 

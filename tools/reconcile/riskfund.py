@@ -278,11 +278,32 @@ def _check_payment(found: Findings, claim: Any) -> None:
 _RECOVERIES = """
 SELECT r.id::text AS id, r.claim_id::text AS claim_id, c.pack_id::text AS pack_id, c.product_code, c.approved_on,
   c.bank_code, c.fund_amount, c.bank_amount, c.guarantor_amount, r.amount, r.fund_share, r.bank_share,
-  r.guarantor_share, r.beyond_loss, r.state, b.amount AS returned
+  r.guarantor_share, r.beyond_loss, r.state, b.amount AS returned, r.reversed_on, false AS taken_back
 FROM recovery r JOIN claim c ON c.id = r.claim_id LEFT JOIN recovery_return b ON b.recovery_id = r.id
+UNION ALL
+SELECT r.id::text, r.claim_id::text, c.pack_id::text, c.product_code, c.approved_on, c.bank_code, c.fund_amount,
+  c.bank_amount, c.guarantor_amount, -r.amount, -v.fund_share, -v.bank_share, -v.guarantor_share, -v.beyond_loss,
+  r.state, NULL, r.reversed_on, true
+FROM recovery_reversal v JOIN recovery r ON r.id = v.recovery_id JOIN claim c ON c.id = r.claim_id
 """
 _RECOVERED_IN_ORDER = """
-SELECT data->>'recovery_id', aggregate_version FROM outbox WHERE event_name = 'recovery-recorded'
+SELECT data->>'recovery_id' || event_name, aggregate_version FROM outbox
+WHERE event_name IN ('recovery-recorded', 'recovery-reversed')
+"""
+# The fund's part of what stands is what it has, what it gets and, less, what it owes back.
+_FUNDS_PARTS = """
+SELECT r.claim_id::text, 'the fund''s part = returned + due − owed back − paid back', sum(r.fund_share) -
+    coalesce(sum(v.fund_share), 0), coalesce(sum(b.amount), 0) + coalesce(sum(coalesce(v.fund_due, r.fund_share))
+    FILTER (WHERE r.state = 'open'), 0) - coalesce(sum(v.fund_owes), 0)
+FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
+LEFT JOIN recovery_reversal v ON v.recovery_id = r.id GROUP BY r.claim_id
+UNION ALL
+SELECT m.recovery_id::text, 'paid back what was owed back', v.fund_owes, m.amount
+FROM fund_movement m LEFT JOIN recovery_reversal v ON v.recovery_id = m.recovery_id
+WHERE m.kind = 'recovery_back' AND m.state = 'booked'
+UNION ALL
+SELECT r.id::text, 'taken back ⇔ its parts are', (r.reversed_on IS NOT NULL)::int, (v.recovery_id IS NOT NULL)::int
+FROM recovery r LEFT JOIN recovery_reversal v ON v.recovery_id = r.id AND v.reversed_on = r.reversed_on
 """
 
 
@@ -292,7 +313,10 @@ async def recoveries(world: World, found: Findings) -> None:
     before: dict[str, Decimal] = {}
     place = await world["lending"].map(_RECOVERED_IN_ORDER)
     rows = await world["riskfund"].rows(_RECOVERIES)
-    for row in sorted(rows, key=lambda row: (row["claim_id"], place.get(row["id"], NOT_SEEN_YET))):
+    await found.sql(world["riskfund"], _FUNDS_PARTS)
+    names = ("recovery-recorded", "recovery-reversed")
+    order = {id(row): place.get(row["id"] + names[row["taken_back"]], NOT_SEEN_YET) for row in rows}
+    for row in sorted(rows, key=lambda row: (row["claim_id"], order[id(row)], row["taken_back"])):
         signed = world.packs.of(row["pack_id"]).product(row["product_code"])
         pack = world.packs.corrected(signed, row["approved_on"])
         since = before.get(row["claim_id"], Decimal(0))
@@ -309,6 +333,7 @@ def _check_recovery(found: Findings, row: Any, pack: Pack, since: Decimal) -> No
     found.equal(key, "above what they bore", max(until - loss, Decimal(0)) - max(since - loss, Decimal(0)),
                 row["beyond_loss"])  # fmt: skip
     found.equal(key, "parts of the recovery", row["amount"], sum(split) + row["beyond_loss"])
-    found.equal(key, "returned ⇔ there is a return", row["state"] == "returned", row["returned"] is not None)
-    if row["returned"] is not None:
+    if not row["taken_back"] and row["state"] != "reversed":
+        found.equal(key, "returned ⇔ there is a return", row["state"] == "returned", row["returned"] is not None)
+    if row["returned"] is not None and row["reversed_on"] is None:
         found.equal(key, "amount returned", row["fund_share"], row["returned"])

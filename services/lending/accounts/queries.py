@@ -1,5 +1,6 @@
 """Named reads: an account as of a day, its statement, money that is held; what reversals and refunds show."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -27,6 +28,7 @@ from services.lending.loans.heirs_sql import heirs_of
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.rules.contract_terms import rate_column
 from services.lending.loans.rules.floating import Floating, floating
+from services.lending.loans.rules.recovery_split import split_recoveries
 from services.lending.pack_copies.queries import publications
 from services.lending.pack_copies.rules.series import rate_in_force
 from services.lending.proposals.queries import Proposals
@@ -40,12 +42,14 @@ from shared.scope import Scope, seen
 
 _SEEN: Final = seen("l.village_code", "l.bank_code")
 _VISIBLE: Final = f"""
-SELECT l.id, l.disbursed_on, l.contract_number, l.principal, l.compensated_on, l.compensated_at, l.cancelled_at
+SELECT l.id, l.disbursed_on, l.contract_number, l.principal, l.compensated_on, l.compensated_at, l.cancelled_at,
+  l.principal_compensated, l.interest_compensated
 FROM loan l WHERE {_SEEN} AND l.id = $3
 """  # noqa: S608 - our own text
-_RECOVERED: Final = f"""
-SELECT coalesce(sum(amount), 0.00) AS amount, coalesce(sum(principal), 0.00) AS principal FROM recovery
-WHERE loan_id = $1 AND recovered_on <= $3 AND {holds("recorded_at")}
+_RECOVERIES: Final = f"""
+SELECT 'recovery' AS kind, recovered_on AS value_on, bank_reference, amount,
+  CASE WHEN {ended("reversed_at")} THEN reversed_on END AS reversed_on
+FROM recovery WHERE loan_id = $1 AND {holds("recorded_at")} ORDER BY recovered_on, loan_version
 """  # noqa: S608 - our own text
 
 
@@ -69,7 +73,8 @@ async def account_on(
     loan = await _known(conn, loan_id, scope, known_at)
     ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
     (books,) = await books_of(conn, [loan_id], known_at)
-    recovered = await conn.fetchrow(_RECOVERED, loan_id, known_at, as_of)
+    lines = await _recoveries(conn, loan, books, known_at)
+    recovered = [line for line in lines if line.value_on <= as_of and line.reversed_on is None]
     account = _account_out(books, as_of, recovered, known_at, _decided(loan, as_of, known_at))
     written_off_on = await conn.fetchval(_WRITTEN_OFF, loan_id, known_at, as_of)
     coming_rate = None if known_at else await _coming_rate(conn, books, as_of)
@@ -135,12 +140,13 @@ def how_it_floats(books: Books, terms: LoanTerms, published: Decimal) -> Floatin
 def _account_out(
     books: Books,
     as_of: date,
-    recovered: Any,
+    recoveries: Sequence[LoanStatementLineOut],
     known_at: datetime | None,
     decided: str | None,
 ) -> LoanAccountOut:
     account, tomorrow = account_as_of(books, as_of), account_as_of(books, as_of + timedelta(days=1), as_of)
     payoff = _payoff(account, as_of)
+    recovered = sum((line.amount for line in recoveries), ZERO)
     overdue_from = account.overdue_from(as_of)
     state = decided or ("defaulted" if account.defaulted_on else "active")
     return LoanAccountOut(
@@ -148,7 +154,7 @@ def _account_out(
         as_of=as_of,
         known_at=known_at,
         state="closed" if account.closed_on else state,  # type: ignore[arg-type]
-        principal_outstanding=account.principal_outstanding - recovered["principal"],
+        principal_outstanding=account.principal_outstanding - sum((line.principal for line in recoveries), ZERO),
         interest_overdue=_unpaid(account, DueKind.INTEREST, as_of),
         interest_accrued=max(ZERO, interest_since(account, as_of)),
         penalty=_unpaid(account, DueKind.PENALTY, as_of),
@@ -156,12 +162,12 @@ def _account_out(
         arrears=account.arrears(as_of),
         held=account.held,
         refund_missing=account.refund_missing,
-        recovered=recovered["amount"],
+        recovered=recovered,
         overdue_from=overdue_from,
         days_past_due=days_past_due(overdue_from, as_of) if overdue_from else 0,
         closed_on=account.closed_on,
         written_off_on=None,
-        payoff_amount=max(ZERO, payoff - recovered["amount"]),
+        payoff_amount=max(ZERO, payoff - recovered),
         payoff_per_day=_payoff(tomorrow, as_of + timedelta(days=1)) - payoff if payoff > 0 else ZERO,
         coming_rate=None,
         paid_by=_paid_by(account),
@@ -230,9 +236,6 @@ SELECT 'default', c.confirmed_on, NULL, 0.00, CASE WHEN {ended("r.withdrawn_at")
 FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.loan_id = $1 AND {holds("c.confirmed_at")}
 UNION ALL
-SELECT 'recovery', recovered_on, bank_reference, amount, NULL, 0.00, 0.00, interest, principal, NULL, NULL FROM recovery
-WHERE loan_id = $1 AND {holds("recorded_at")}
-UNION ALL
 SELECT 'write_off', v.decided_on, NULL, v.amount, CASE WHEN {ended("w.decided_at")} THEN w.decided_on END,
   0.00, 0.00, 0.00, 0.00, NULL, NULL
 FROM write_off v LEFT JOIN write_off_withdrawal w ON w.write_off_id = v.id AND w.state = 'confirmed'
@@ -256,6 +259,7 @@ async def statement(
     ensure_not_before("through_on", through_on, "from_on", from_on)
     (books,) = await books_of(conn, [loan_id], known_at)
     lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id, known_at)]
+    lines += await _recoveries(conn, loan, books, known_at)
     named = {row["id"]: row["payer_name"] for row in await conn.fetch(_PAYERS, loan_id)}
     account = account_as_of(books, through_on)
     surcharges = account.surcharges
@@ -294,6 +298,21 @@ async def bank_of(conn: Connection, loan_id: UUID) -> str:
         loan_id,
     )
     return name
+
+
+async def _recoveries(
+    conn: Connection, loan: Any, books: Books, known_at: datetime | None
+) -> list[LoanStatementLineOut]:
+    """Return what was recovered, in the order of its days; what is taken back pays nothing."""
+    rows = await conn.fetch(_RECOVERIES, loan["id"], known_at)
+    amounts = [row["amount"] if row["reversed_on"] is None else ZERO for row in rows]
+    compensated = loan["principal_compensated"], loan["interest_compensated"]
+    parts = split_recoveries(amounts, *compensated, books.contract.allocation_order)
+    nothing = {"penalty": ZERO, "surcharge": ZERO, "payer": None, "payer_name": None}
+    return [
+        _line({**row, **nothing, "principal": principal, "interest": interest})
+        for row, (principal, interest) in zip(rows, parts, strict=True)
+    ]
 
 
 def _line(row: Any) -> LoanStatementLineOut:

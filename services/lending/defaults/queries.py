@@ -3,13 +3,14 @@
 from typing import Final
 from uuid import UUID
 
-from services.lending.defaults.refusals import DefaultWithdrawalUnknown, ReportUnknown
+from services.lending.defaults.refusals import DefaultWithdrawalUnknown, RecoveryReversalUnknown, ReportUnknown
 from services.lending.defaults.schemas import (
     DefaultReportOut,
     DefaultReports,
     DefaultWithdrawalOut,
     LoanRecoveries,
     RecoveryListed,
+    RecoveryReversalOut,
     ReportState,
 )
 from services.lending.loans.refusals import LoanUnknown
@@ -46,8 +47,15 @@ DEFAULT_WITHDRAWALS: Final = Proposals(
     "v.report_id",
     "JOIN default_report r ON r.id = v.report_id JOIN loan l ON l.id = r.loan_id",
 )
+RECOVERY_REVERSALS: Final = Proposals(
+    "recovery_reversal",
+    RecoveryReversalOut,
+    RecoveryReversalUnknown,
+    "v.recovery_id, r.claim_id, r.bank_reference, r.recovered_on, r.amount, v.cause",
+    "JOIN recovery r ON r.id = v.recovery_id JOIN loan l ON l.id = v.loan_id",
+)
 _RECOVERIES = """
-SELECT v.id, v.claim_id, v.bank_reference, v.recovered_on, v.amount, v.principal, v.interest
+SELECT v.id, v.claim_id, v.bank_reference, v.recovered_on, v.amount, v.principal, v.interest, v.reversed_on
 FROM recovery v WHERE v.loan_id = $1 ORDER BY v.loan_version LIMIT $2
 """
 _VISIBLE = f"""

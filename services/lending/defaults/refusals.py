@@ -231,3 +231,46 @@ class AboveWhatIsOwed(Refused):
             amount=str(amount),
             owed=str(owed),
         )
+
+
+class LoanRecoveryUnknown(NotFound):
+    """No such recovery of the officer's bank."""
+
+    code = "loan-recovery-unknown"
+    title = "追偿款不存在 Recovery unknown"
+
+    def __init__(self, recovery_id: UUID) -> None:
+        super().__init__(
+            zh=f"贵行在您的辖区内没有追偿款 {recovery_id}，请在该贷款的追偿明细中查找。",
+            en=f"Your bank has no recovery {recovery_id} in your regions; look it up among the loan's recoveries.",
+            recovery_id=str(recovery_id),
+        )
+
+
+class RecoveryReversalOnFile(Refused):
+    """The recovery is taken back, or somebody has proposed that it be."""
+
+    code = "recovery-reversal-on-file"
+    title = "已有追偿冲正 Recovery reversal on file"
+
+    def __init__(self, reversal_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"该笔追偿款已有“{in_chinese(state, 'CorrectionState')}”的冲正 {reversal_id}，请对其办理，不必另提。",
+            en=f"The recovery has a reversal that is {state} ({reversal_id}); act on that one.",
+            recovery_reversal_id=str(reversal_id),
+            state=state,
+        )
+
+
+class RecoveryReversalUnknown(NotFound):
+    """No such reversal in the officer's scope."""
+
+    code = "recovery-reversal-unknown"
+    title = "追偿冲正不存在 Recovery reversal unknown"
+
+    def __init__(self, reversal_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有追偿冲正 {reversal_id}，请在追偿冲正清单中查找。",
+            en=f"No reversal {reversal_id} of a recovery is known in your regions; look it up in their list.",
+            recovery_reversal_id=str(reversal_id),
+        )

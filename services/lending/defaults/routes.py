@@ -5,9 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.lending.access import ConfirmDefaults, ReadLoans, RecordRecoveries, ReportDefaults
+from services.lending.access import ConfirmDefaults, CorrectRepayments, ReadLoans, RecordRecoveries, ReportDefaults
 from services.lending.defaults import queries
-from services.lending.defaults.actions import defaults, recoveries, withdrawals
+from services.lending.defaults.actions import defaults, recoveries, recovery_reversals, withdrawals
 from services.lending.defaults.schemas import (
     ConfirmationIn,
     DefaultReportIn,
@@ -18,6 +18,8 @@ from services.lending.defaults.schemas import (
     LoanRecoveries,
     RecoveryIn,
     RecoveryOut,
+    RecoveryReversalIn,
+    RecoveryReversalOut,
     ReportState,
 )
 from services.lending.proposals.queries import Asked
@@ -117,3 +119,37 @@ async def record_recovery(loan_id: UUID, body: RecoveryIn, officer: RecordRecove
 async def list_loan_recoveries(loan_id: UUID, officer: ReadLoans, conn: Read) -> LoanRecoveries:
     """Return a loan's recoveries in the order they were recorded."""
     return await queries.list_recoveries(conn, loan_id, scope_of(officer, Right.LOANS_READ))
+
+
+@router.post("/loans/{loan_id}/recoveries/{recovery_id}/reversals", status_code=201, response_model=RecoveryReversalOut)
+async def propose_recovery_reversal(
+    loan_id: UUID, recovery_id: UUID, body: RecoveryReversalIn, officer: CorrectRepayments, write: Write
+) -> Response:
+    """Propose to take a recovery back (追偿冲正): wrong loan, amount or day, or the bank gave the money back."""
+    return await write(lambda tx: recovery_reversals.propose_recovery_reversal(tx, officer, loan_id, recovery_id, body))
+
+
+@router.get("/recovery-reversals", response_model=PageOf[RecoveryReversalOut])
+async def list_recovery_reversals(officer: ReadLoans, conn: Read, asked: Asked) -> dict[str, Any]:
+    """Return recoveries taken back or proposed to be, by region, state or loan; a bank sees its own."""
+    return await queries.RECOVERY_REVERSALS.page(conn, officer, asked)
+
+
+@router.post("/recovery-reversals/{reversal_id}/decisions", status_code=201, response_model=RecoveryReversalOut)
+async def decide_recovery_reversal(
+    reversal_id: UUID, body: DecisionIn, officer: CorrectRepayments, write: Write
+) -> Response:
+    """Confirm or refuse it by another person than the one who proposed it.
+
+    Confirmed, the recovery pays nothing and a loan that it had closed is compensated again. The fund takes the parts
+    back; what it had got of it already is owed back to the bank (`recovery-reversed`).
+    """
+    return await write(lambda tx: recovery_reversals.decide_recovery_reversal(tx, officer, reversal_id, body))
+
+
+@router.post("/recovery-reversals/{reversal_id}/withdrawals", status_code=201, response_model=RecoveryReversalOut)
+async def withdraw_recovery_reversal(
+    reversal_id: UUID, body: CorrectionWithdrawalIn, officer: CorrectRepayments, write: Write
+) -> Response:
+    """Withdraw one's own proposal to take a recovery back."""
+    return await write(lambda tx: recovery_reversals.withdraw_recovery_reversal(tx, officer, reversal_id, body))

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -131,7 +131,7 @@ class RecoveryIn(Body):
 
 
 class RecoveryOut(Answer):
-    """A recorded recovery; amount = principal + interest."""
+    """A recorded recovery; amount = principal + interest, or nothing of it once it is reversed."""
 
     id: UUID
     loan_id: UUID
@@ -145,10 +145,11 @@ class RecoveryOut(Answer):
     loan_closed: bool
     after_write_off: bool
     already_recorded: bool = False
+    reversed: bool = False
 
 
 class RecoveryListed(Answer):
-    """A recovery in the loan's ledger."""
+    """A recovery in the loan's ledger; amount = principal + interest while it counts."""
 
     id: UUID
     claim_id: UUID
@@ -157,9 +158,32 @@ class RecoveryListed(Answer):
     amount: Money
     principal: Money
     interest: Money
+    reversed_on: date | None
 
 
 class LoanRecoveries(Answer):
     """All recoveries of one loan, in the order they were recorded."""
 
     items: list[RecoveryListed]
+
+
+RecoveryReversalCause = Literal["wrong_loan", "wrong_amount", "wrong_day", "returned", "doubled", "other"]
+
+
+class RecoveryReversalIn(Body):
+    """Why a recovery is to be taken back (追偿冲正)."""
+
+    cause: RecoveryReversalCause
+    reason: LongText
+    proposed_on: HappenedOn
+
+
+class RecoveryReversalOut(ProposalOut):
+    """A recovery taken back or proposed to be, as it was booked."""
+
+    recovery_id: UUID
+    claim_id: UUID
+    bank_reference: str
+    recovered_on: date
+    amount: Money
+    cause: RecoveryReversalCause

@@ -104,6 +104,34 @@ recovery = Table(
     Column("loan_version", Integer, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
-    CheckConstraint("amount > 0 AND amount = principal + interest AND principal >= 0 AND interest >= 0", name="amount"),
+    Column("reversed_on", Date),  # taken back: it pays nothing, and its reference stays used
+    Column("reversed_at", DateTime(timezone=True)),
+    CheckConstraint(
+        "amount > 0 AND principal >= 0 AND interest >= 0 "
+        "AND principal + interest = CASE WHEN reversed_on IS NULL THEN amount ELSE 0 END",
+        name="amount",
+    ),
+    CheckConstraint("(reversed_on IS NULL) = (reversed_at IS NULL)", name="reversed"),
     Index("ix_recovery_loan_id", "loan_id"),
+)
+
+# A recovery taken back (追偿冲正), proposed by one person and confirmed by another; it stays, and pays nothing.
+recovery_reversal = Table(
+    "recovery_reversal",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("recovery_id", Uuid, ForeignKey("recovery.id"), nullable=False),
+    Column("loan_id", Uuid, nullable=False),
+    Column("cause", Text, nullable=False),
+    *proposed(),
+    CheckConstraint(
+        "cause IN ('wrong_loan', 'wrong_amount', 'wrong_day', 'returned', 'doubled', 'other')", name="cause"
+    ),
+    Index(
+        "uq_recovery_reversal_open",
+        "recovery_id",
+        unique=True,
+        postgresql_where=text("state IN ('proposed', 'confirmed')"),
+    ),
+    Index("ix_recovery_reversal_loan_id", "loan_id"),
 )

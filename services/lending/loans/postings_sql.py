@@ -28,6 +28,12 @@ UPDATE loan SET principal_recovered = principal_recovered + $8, interest_recover
   version = $10 + $12::boolean::int, state = CASE WHEN $12::boolean THEN 'closed' ELSE state END,
   closed_on = CASE WHEN $12::boolean THEN $6::date END
 WHERE id = $2 AND version = $10 - 1"""
+# A recovery on a loan $1 is taken back: of its compensation, $2 principal and $3 interest are recovered by the others.
+UNRECOVERED: Final = """
+UPDATE loan SET principal_recovered = $2, interest_recovered = $3, version = version + 1,
+  state = CASE WHEN state = 'closed' THEN 'compensated' ELSE state END, closed_on = NULL
+WHERE id = $1 RETURNING version
+"""
 # Loans that are `late`, from the day they are.
 OVERDUE: Final = """
 put_loan AS (

@@ -37,7 +37,8 @@ WITH {_LENT}, paid AS MATERIALIZED (
   WHERE c.confirmed_on <= $3::date AND r.withdrawn_on IS NULL
 ), back AS MATERIALIZED (
   SELECT v.amount, v.recovered_on >= l.written_off_on AS is_after
-  FROM recovery v JOIN lent l ON l.id = v.loan_id WHERE v.recovered_on <= $3::date
+  FROM recovery v JOIN lent l ON l.id = v.loan_id
+  WHERE v.recovered_on <= $3::date AND v.reversed_on IS NULL
 ), written_off AS MATERIALIZED (
   SELECT l.id, l.written_off_on, v.amount FROM lent l
   JOIN write_off v ON v.loan_id = l.id AND v.state = 'confirmed' AND v.decided_on = l.written_off_on
@@ -157,6 +158,7 @@ WITH {_LENT}, months AS (
   FROM lent l JOIN installment i ON i.loan_id = l.id
   {timeliness("l.grace_days")}
   WHERE i.cancelled_on IS NULL AND timely.late_after_on < $3::date
+    AND (l.compensated_on IS NULL OR timely.late_after_on < l.compensated_on)
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due
       OR (i.loan_id, i.number) IN (SELECT loan_id, number FROM paid_late))
 ), change AS (

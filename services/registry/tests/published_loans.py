@@ -17,6 +17,8 @@ from shared.events.lending import (
     LoanFigures,
     LoanOverdue,
     LoanRestated,
+    RecoveryRecorded,
+    RecoveryReversed,
     RepaymentRecorded,
     RestatedRepayment,
 )
@@ -152,6 +154,45 @@ class PublishedLoan:
                 "disbursed_on": date(2017, 3, 20),
                 "cause": "wrong_borrower",
                 "reversed_on": CORRECTED_ON,
+            }
+        )
+
+    def recovered(self, principal: Decimal, recovery_id: UUID, on: date = REPAID_ON) -> Event:
+        """Return that principal was collected after the loss had been compensated."""
+        return RecoveryRecorded.model_validate(
+            {
+                **self._who,
+                "claim_id": self.report_id,
+                "recovery_id": recovery_id,
+                "bank_reference": f"V-{new_id()}",
+                "recovered_on": on,
+                "amount": principal,
+                "principal": principal,
+                "interest": NOTHING,
+            }
+        )
+
+    def recovery_reversed(self, recovery_id: UUID, principal: Decimal, **counted: Decimal) -> Event:
+        """Return that a recovery that had closed the loan was taken back; `counted`: what others pay now, by id."""
+        return RecoveryReversed.model_validate(
+            {
+                **self._who,
+                "village_code": VILLAGE,
+                "bank_code": "RCB",
+                "claim_id": self.report_id,
+                "recovery_id": recovery_id,
+                "amount": principal,
+                "principal": principal,
+                "interest": NOTHING,
+                "recovered_on": REPAID_ON,
+                "cause": "wrong_loan",
+                "reversed_on": CORRECTED_ON,
+                "counted": [
+                    {"recovery_id": UUID(each), "recovered_on": REPAID_ON, "principal": pays, "interest": NOTHING}
+                    for each, pays in counted.items()
+                ],
+                "reopened": True,
+                "overdue_from": LATE_SINCE,
             }
         )
 

@@ -65,6 +65,27 @@ async def loan(registry: ServiceUnderTest) -> PublishedLoan:
     return published
 
 
+@pytest.mark.clause("LG-22(c)")
+async def test_a_loan_whose_recovery_is_taken_back_is_owed_and_listed_again(
+    registry: ServiceUnderTest, loan: PublishedLoan
+) -> None:
+    first, last = new_id(), new_id()
+    part, rest = Decimal("10000.00"), PRINCIPAL - Decimal("10000.00")
+    await publish(registry, loan, loan.overdue(), loan.defaulted(malicious=True))
+    await publish(registry, loan, loan.recovered(part, first), loan.recovered(rest, last), loan.closed(on_time=False))
+    assert {entry[0]: entry[3] for entry in await _entries(registry)} == {
+        "dishonesty": "debt_cleared",
+        "blacklist": "debt_cleared",
+    }
+    await publish(registry, loan, loan.recovery_reversed(first, part, **{str(last): rest}))
+    kept = await registry.database.pool.fetch("SELECT id, principal FROM household_repayment")
+    assert [tuple(each) for each in kept] == [(last, rest)]
+    stands = await _loan(registry, loan)
+    assert (stands["closed_on"], stands["repaid_on_time"], stands["late_since"]) == (None, None, LATE_SINCE)
+    again = [entry[:3] for entry in await _entries(registry) if entry[3] is None]
+    assert sorted(again) == [("blacklist", CORRECTED_ON, None), ("dishonesty", CORRECTED_ON, None)]
+
+
 async def test_what_is_owed_follows_the_repayments_that_count(registry: ServiceUnderTest, loan: PublishedLoan) -> None:
     first, second = new_id(), new_id()
     await publish(

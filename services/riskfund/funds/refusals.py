@@ -116,6 +116,58 @@ class MoreThanMayLeave(Refused):
         )
 
 
+class NothingOwedBack(Refused):
+    """The fund owes nothing of this recovery, or it is being paid back already."""
+
+    code = "nothing-owed-back"
+    title = "无应退款项 Nothing owed back"
+    clause = "LG-40"
+
+    def __init__(self, recovery_id: UUID) -> None:
+        super().__init__(
+            zh=f"本补偿金没有须就追偿款 {recovery_id} 退还银行的款项：该款未冲正、银行未曾缴回，或已在退还；"
+            "请在追偿款列表中核对 fund_owes。",
+            en=f"The fund owes no bank anything of recovery {recovery_id}: it was not taken back, its part never came, "
+            "or it is being paid back already; look at fund_owes in the list of recoveries.",
+            recovery_id=str(recovery_id),
+        )
+
+
+class OwedBackExactly(Refused):
+    """What is owed back is paid back in one sum."""
+
+    code = "owed-back-exactly"
+    title = "退还金额不符 Not what is owed back"
+    clause = "LG-40"
+
+    def __init__(self, amount: Decimal, owed: Decimal) -> None:
+        super().__init__(
+            zh=f"该笔追偿款应退还银行 {owed} 元，所报 {amount} 元不符，请按 {owed} 元退还。",
+            en=f"The fund owes the bank {owed} yuan of this recovery, not {amount}; pay back exactly {owed}.",
+            amount=str(amount),
+            owed=str(owed),
+        )
+
+
+class FundTooLowToPayBack(Refused):
+    """The account does not hold what it owes back, or holds nothing that banks returned."""
+
+    code = "fund-too-low-to-pay-back"
+    title = "专户余额不足 Fund too low to pay back"
+    clause = "LG-40"
+
+    def __init__(self, amount: Decimal, most: Decimal, moved_on: date) -> None:
+        super().__init__(
+            zh=f"专户自 {moved_on} 起可用于退还的追偿款为 {most} 元，不足 {amount} 元；请待银行缴回其他追偿款"
+            "或县里补足后再退还。",
+            en=f"From {moved_on} on the account holds {most} yuan of returned recoveries, not {amount}; pay back once "
+            "banks have returned others or the county has paid in.",
+            amount=str(amount),
+            most=str(most),
+            moved_on=moved_on.isoformat(),
+        )
+
+
 class FundExists(Refused):
     """A county has one account, and one for each bank that its policy gives its own."""
 

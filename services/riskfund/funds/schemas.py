@@ -112,6 +112,7 @@ class MovementKind(StrEnum):
     INTEREST = "interest"
     WITHDRAWAL = "withdrawal"
     REVERSAL = "reversal"
+    RECOVERY_BACK = "recovery_back"
 
 
 class MovementState(StrEnum):
@@ -133,7 +134,8 @@ class FundMovementIn(Body):
     """A movement that a second person decides on.
 
     A reversal takes back what a contribution was booked too high by, on the contribution's own day; `moved_on` is then
-    the day on which the mistake was found.
+    the day on which the mistake was found. `recovery_back` pays a bank back what it had returned of a recovery that was
+    taken back.
     """
 
     kind: MovementKind
@@ -142,9 +144,15 @@ class FundMovementIn(Body):
     bank_reference: Reference
     reason: LongText
     contribution_id: UUID | None = None
+    recovery_id: UUID | None = None
 
     @model_validator(mode="after")
-    def _names_a_contribution(self) -> "FundMovementIn":
+    def _names_what_it_pays_back(self) -> "FundMovementIn":
+        if (self.kind is MovementKind.RECOVERY_BACK) != (self.recovery_id is not None):
+            raise WrongValue(
+                zh="退还已冲正追偿款须填写 recovery_id，其他收支不填。",
+                en="money back to a bank names its recovery in recovery_id, other movements name none",
+            )
         if (self.kind is MovementKind.REVERSAL) != (self.contribution_id is not None):
             raise WrongValue(
                 zh="冲减注资须填写 contribution_id，其他收支不填。",
@@ -168,6 +176,7 @@ class FundMovementOut(Answer):
     fund_id: UUID
     kind: MovementKind
     contribution_id: UUID | None
+    recovery_id: UUID | None
     amount: Money
     moved_on: date
     bank_reference: str

@@ -63,7 +63,8 @@ ledger_account = Table(
 )
 
 # The account is closed (LG-37): money comes in as contribution, recovery or the account's interest and goes out as
-# compensation, or back to the county by a decision of two persons. A reversal takes back what was booked wrongly.
+# compensation, or back to the county, or to a bank whose recovery was taken back, by a decision of two persons. A
+# reversal takes back what was booked wrongly.
 journal_entry = Table(
     "journal_entry",
     metadata,
@@ -78,7 +79,8 @@ journal_entry = Table(
     Column("entered_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("fund_id", "kind", "reference"),
     CheckConstraint(
-        "kind IN ('contribution', 'compensation', 'recovery', 'interest', 'withdrawal', 'reversal')", name="kind"
+        "kind IN ('contribution', 'compensation', 'recovery', 'interest', 'withdrawal', 'reversal', 'recovery_back')",
+        name="kind",
     ),
     CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reverses"),
 )
@@ -121,6 +123,7 @@ fund_movement = Table(
     Column("fund_id", Uuid, ForeignKey("fund.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("contribution_id", Uuid, ForeignKey("contribution.id")),  # the one that was booked too high
+    Column("recovery_id", Uuid, ForeignKey("recovery.id")),  # the one that was taken back
     Column("amount", MONEY, nullable=False),
     Column("moved_on", Date, nullable=False),
     Column("bank_reference", Text, nullable=False),
@@ -134,7 +137,8 @@ fund_movement = Table(
     Column("decided_in_name_of", Text),
     Column("decision_reason", Text),
     Column("entry_id", Uuid, ForeignKey("journal_entry.id"), unique=True),
-    CheckConstraint("kind IN ('interest', 'withdrawal', 'reversal')", name="kind"),
+    CheckConstraint("kind IN ('interest', 'withdrawal', 'reversal', 'recovery_back')", name="kind"),
+    CheckConstraint("(kind = 'recovery_back') = (recovery_id IS NOT NULL)", name="recovery_id"),
     CheckConstraint("(kind = 'reversal') = (contribution_id IS NOT NULL)", name="contribution_id"),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("state IN ('proposed', 'booked', 'refused')", name="state"),
@@ -146,6 +150,12 @@ fund_movement = Table(
     CheckConstraint("(state = 'booked') = (entry_id IS NOT NULL)", name="booked"),
     CheckConstraint("decided_by <> proposed_by", name="two_persons"),
     Index("ix_fund_movement_fund_id", "fund_id"),
+    Index(
+        "uq_fund_movement_recovery_id",
+        "recovery_id",
+        unique=True,
+        postgresql_where=text("state IN ('proposed', 'booked')"),
+    ),
 )
 
 # One row per fund and business date; sums up to a day are the fund, its exposure and its reservations on that day,

@@ -20,7 +20,8 @@ def accounts(day: str) -> str:
     """Return the SQL of every guarantor's account at the end of a day (a parameter): one row a claim (DZ-3).
 
     What the guarantor bears, less what it paid and its part of recoveries, more what it got back. The order in which
-    these came makes no difference. Money back is late when its recovery's last day has passed.
+    these came makes no difference. Money back is late when its recovery's last day has passed. A recovery taken back
+    counts on no day; what others' parts are by it (a fen, or more of a loss that is not wholly back) counts from then.
     """
     return f"""
 SELECT c.id AS claim_id, c.loan_id, c.village_code, c.bank_code, c.guarantor_code, c.state AS claim_state, b.borne,
@@ -38,9 +39,14 @@ CROSS JOIN LATERAL (
          coalesce(sum(amount) FILTER (WHERE direction = 'to_guarantor'), 0.00) AS returned
   FROM guarantor_transfer WHERE claim_id = c.id AND withdrawn_on IS NULL AND transferred_on <= {day}) t
 CROSS JOIN LATERAL (
-  SELECT coalesce(sum(guarantor_share), 0.00) AS recovered_share,
-         coalesce(sum(guarantor_share) FILTER (WHERE due_on < {day}), 0.00) AS late_share
-  FROM recovery WHERE claim_id = c.id AND recovered_on <= {day}) r
+  SELECT coalesce(sum(share), 0.00) AS recovered_share,
+         coalesce(sum(share) FILTER (WHERE due_on < {day}), 0.00) AS late_share
+  FROM (SELECT guarantor_share AS share, due_on FROM recovery
+        WHERE claim_id = c.id AND recovered_on <= {day} AND reversed_on IS NULL
+        UNION ALL
+        SELECT g.guarantor_share - v.guarantor_share, v.due_on
+        FROM recovery_reversal v JOIN recovery g ON g.id = v.recovery_id
+        WHERE v.claim_id = c.id AND v.reversed_on <= {day}) parts) r
 CROSS JOIN LATERAL (SELECT b.borne - t.received - r.recovered_share + t.returned AS net) n
 WHERE c.guarantor_code IS NOT NULL AND c.filed_on <= {day}
 """  # noqa: S608 - only our own text is interpolated

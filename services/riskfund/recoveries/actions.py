@@ -1,4 +1,4 @@
-"""Keep recoveries with their split, and book what the bank returns of them (LG-40)."""
+"""Keep recoveries with their split, take them back, and book what the bank returns of them (LG-40)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,18 +7,24 @@ from uuid import UUID
 
 from services.riskfund.claims.actions import deciding as claims
 from services.riskfund.claims.rules.compensation import for_lender
+from services.riskfund.cover.actions.corrections import reopen_compensated
 from services.riskfund.funds.actions import ledger
 from services.riskfund.funds.actions.movements import lock_funds
 from services.riskfund.funds.rules import postings
 from services.riskfund.recoveries import queries
 from services.riskfund.recoveries.refusals import AlreadyReturned, ReturnAmountWrong
-from services.riskfund.recoveries.rules.split import RecoveryShares, recovery_shares, return_due_on
+from services.riskfund.recoveries.rules.split import (
+    RecoveryShares,
+    left_of_fund_share,
+    recovery_shares,
+    return_due_on,
+)
 from services.riskfund.recoveries.schemas import RecoveryOut, RecoveryState, ReturnIn
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.events.lending import RecoveryRecorded
+from shared.events.lending import RecoveryRecorded, RecoveryReversed
 from shared.events.received import Received
 from shared.events.riskfund import RecoveryReturned
 from shared.policy.copies import pack_in_effect
@@ -28,7 +34,8 @@ from shared.scope import scope_of
 _PAID_CLAIMS = """
 SELECT c.id, c.pack_id, c.product_code, c.county_code, c.village_code, c.bank_code, c.approved_on,
        c.fund_amount + c.bank_amount + c.guarantor_amount AS loss,
-       (SELECT coalesce(sum(r.amount), 0.00) FROM recovery r WHERE r.claim_id = c.id) AS recovered
+       (SELECT coalesce(sum(r.amount), 0.00) FROM recovery r WHERE r.claim_id = c.id AND r.reversed_on IS NULL)
+         AS recovered
 FROM claim c WHERE c.id = ANY($1::uuid[]) AND c.state = 'paid' ORDER BY c.id FOR UPDATE
 """
 _STORE = """
@@ -52,6 +59,22 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 """
 
 
+_TO_REVERSE = "SELECT id, fund_share, state, reversed_on FROM recovery WHERE id = ANY($1::uuid[])"
+_NOTE_REVERSAL = """
+INSERT INTO recovery_reversal (recovery_id, claim_id, cause, reversed_on, fund_share, bank_share, guarantor_share,
+                               beyond_loss, fund_due, fund_owes, due_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+_REVERSED = """
+UPDATE recovery SET reversed_on = $2, principal = 0, interest = 0,
+  state = CASE WHEN $3::bool THEN state ELSE 'reversed' END WHERE id = $1
+"""
+_PAYS = """
+UPDATE recovery r SET principal = n.principal, interest = n.interest
+FROM unnest($1::uuid[], $2::numeric[], $3::numeric[]) AS n (id, principal, interest) WHERE r.id = n.id
+"""
+
+
 class RecoveryBeforePayment(Exception):
     """Lending published a recovery on a claim that is not paid here; the event is parked and looked at."""
 
@@ -61,7 +84,7 @@ async def store_recoveries(conn: Connection, received: Sequence[Received[Recover
     recoveries = [message.event for message in received]
     rows = await conn.fetch(_PAID_CLAIMS, [recovery.claim_id for recovery in recoveries])
     claims = {row["id"]: dict(row) for row in rows}
-    rules = await _rules(conn, claims, recoveries)
+    rules = await _rules(conn, claims, [(each.claim_id, each.recovered_on) for each in recoveries])
     splits = [_split(claims, rules, recovery) for recovery in recoveries]
     await conn.execute(
         _STORE,
@@ -85,11 +108,11 @@ RuleOn = tuple[UUID, date, str | None]  # a claim's pack, the day whose correcti
 
 
 async def _rules(
-    conn: Connection, claims: dict[UUID, dict[str, Any]], recoveries: Sequence[RecoveryRecorded]
+    conn: Connection, claims: dict[UUID, dict[str, Any]], happened: Sequence[tuple[UUID, date]]
 ) -> dict[RuleOn, CompensationRule]:
-    """Return the rules of the days on which the claims were approved and of those on which money came, each once."""
-    paid = [(claims[each.claim_id], each.recovered_on) for each in recoveries if each.claim_id in claims]
-    asked = {_rule_on(claim, day) for claim, recovered_on in paid for day in (claim["approved_on"], recovered_on)}
+    """Return the rules of the days on which the claims were approved and of those on which it happened, each once."""
+    paid = [(claims[claim_id], on) for claim_id, on in happened if claim_id in claims]
+    asked = {_rule_on(claim, day) for claim, on in paid for day in (claim["approved_on"], on)}
     return {key: (await pack_in_effect(conn, *key)).compensation_rule for key in asked}
 
 
@@ -108,6 +131,43 @@ def _split(
     shares = recovery_shares(recovery.amount, claim["recovered"], claim["loss"], by_shares)
     claim["recovered"] += recovery.amount
     return shares, return_due_on(recovery.recovered_on, rules[_rule_on(claim, recovery.recovered_on)])
+
+
+async def reverse_recoveries(conn: Connection, received: Sequence[Received[RecoveryReversed]]) -> None:
+    """Take recoveries back: what each party got of them goes, nothing that was split or booked before is rewritten.
+
+    What the bank had returned of the fund's part is owed back to it; a loan that was closed is compensated again.
+    """
+    events = [message.event for message in received]
+    claims = {row["id"]: dict(row) for row in await conn.fetch(_PAID_CLAIMS, [event.claim_id for event in events])}
+    rules = await _rules(conn, claims, [(event.claim_id, event.reversed_on) for event in events])
+    known = {row["id"]: row for row in await conn.fetch(_TO_REVERSE, [event.recovery_id for event in events])}
+    for event in events:
+        if event.recovery_id not in known:
+            raise RecoveryBeforePayment(f"recovery {event.recovery_id} is not known here")
+        if known[event.recovery_id]["reversed_on"] is None:
+            await _reverse(conn, claims[event.claim_id], known[event.recovery_id], rules, event)
+    await reopen_compensated(conn, [event.loan_id for event in events if event.reopened])
+
+
+async def _reverse(
+    conn: Connection, claim: dict[str, Any], row: Any, rules: dict[RuleOn, CompensationRule], event: RecoveryReversed
+) -> None:
+    rule = for_lender(rules[_rule_on(claim, claim["approved_on"])], claim["bank_code"])
+    back = recovery_shares(event.amount, claim["recovered"] - event.amount, claim["loss"], rule)
+    due, owes = left_of_fund_share(row["fund_share"], back.fund, returned=row["state"] == "returned")
+    due_on = return_due_on(event.reversed_on, rules[_rule_on(claim, event.reversed_on)])
+    parts = back.fund, back.bank, back.guarantor, back.beyond_loss
+    await conn.execute(
+        _NOTE_REVERSAL, row["id"], event.claim_id, event.cause, event.reversed_on, *parts, due, owes, due_on
+    )
+    await conn.execute(_REVERSED, row["id"], event.reversed_on, due > 0)
+    await conn.execute(
+        _PAYS,
+        [each.recovery_id for each in event.counted],
+        [each.principal for each in event.counted],
+        [each.interest for each in event.counted],
+    )
 
 
 async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUID, body: ReturnIn) -> RecoveryOut:
@@ -141,8 +201,8 @@ async def return_recovery(conn: Connection, officer: Principal, recovery_id: UUI
 def _ensure_owed(recovery: RecoveryOut, body: ReturnIn) -> None:
     if recovery.state is not RecoveryState.OPEN:
         raise AlreadyReturned(recovery.id, recovery.state)
-    if body.amount != recovery.fund_share:
-        raise ReturnAmountWrong(body.amount, recovery.fund_share)
+    if body.amount != recovery.fund_due:
+        raise ReturnAmountWrong(body.amount, recovery.fund_due)
     ensure_not_before("returned_on", body.returned_on, "recovered_on", recovery.recovered_on)
 
 

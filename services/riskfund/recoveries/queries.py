@@ -9,12 +9,20 @@ from shared.db import Connection
 from shared.scope import Scope
 
 _RECOVERY = f"""
+SELECT * FROM (
 SELECT r.id, r.claim_id, r.loan_id, r.village_code, r.bank_code, r.bank_reference, r.recovered_on, r.amount,
        r.principal, r.interest, r.fund_share, r.bank_share, r.guarantor_share, r.beyond_loss, r.due_on,
-       r.state, b.returned_on,
-       b.bank_reference AS return_reference, b.is_late
+       b.returned_on, b.bank_reference AS return_reference, b.is_late, r.reversed_on, m.moved_on AS paid_back_on,
+       CASE WHEN r.state = 'open' THEN coalesce(v.fund_due, r.fund_share) ELSE 0.00 END AS fund_due,
+       CASE WHEN m.id IS NULL THEN coalesce(v.fund_owes, 0.00) ELSE 0.00 END AS fund_owes,
+       CASE WHEN v.fund_owes > 0 THEN v.due_on END AS fund_owes_by,
+       CASE WHEN v.fund_owes > 0 AND m.id IS NULL THEN 'owed_back' WHEN v.fund_owes > 0 THEN 'paid_back'
+            ELSE r.state END AS state
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
+LEFT JOIN recovery_reversal v ON v.recovery_id = r.id
+LEFT JOIN fund_movement m ON m.recovery_id = r.id AND m.state = 'booked'
 WHERE {seen_of_claims("r", "r.claim_id")}
+) r WHERE true
 """  # noqa: S608 - only our own text is interpolated
 _GET = f"{_RECOVERY} AND r.id = $5"
 _LIST = f"""

@@ -9,11 +9,14 @@ from shared.web.bodies import Answer, Body, HappenedOn, Reference
 
 
 class RecoveryState(StrEnum):
-    """Whether the fund's part is back."""
+    """Whether the fund's part is back, or owed back to the bank as the recovery was taken back."""
 
     OPEN = "open"
     RETURNED = "returned"
     NOTHING_DUE = "nothing_due"
+    REVERSED = "reversed"  # taken back, and nobody owes anything of it
+    OWED_BACK = "owed_back"  # taken back after the fund's part had been returned
+    PAID_BACK = "paid_back"
 
 
 class ReturnIn(Body):
@@ -28,6 +31,8 @@ class RecoveryOut(Answer):
     """A recovery: the amount is its four parts together, and `fund_share` goes back to the fund by `due_on`.
 
     The return's fields are null until the fund's part came. What the guarantor gets of its part stands in its account.
+    One that was taken back keeps its parts as they were split and counts no more; `fund_due` is what the bank owes the
+    fund of it, `fund_owes` what the fund owes the bank, by `fund_owes_by`.
     """
 
     id: UUID
@@ -49,3 +54,8 @@ class RecoveryOut(Answer):
     returned_on: date | None
     return_reference: str | None
     is_late: bool | None
+    reversed_on: date | None
+    fund_due: Money
+    fund_owes: Money
+    fund_owes_by: date | None
+    paid_back_on: date | None

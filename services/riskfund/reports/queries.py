@@ -40,11 +40,17 @@ SELECT count(*) AS claims_paid, coalesce(sum(principal), 0.00) AS compensated_pr
 FROM claim WHERE state = 'paid' AND {seen("village_code", "bank_code")}
 """  # noqa: S608 - our own text
 _RECOVERED = f"""
-SELECT count(*) AS recoveries, coalesce(sum(r.amount), 0.00) AS recovered,
-       coalesce(sum(r.fund_share) FILTER (WHERE r.state = 'open'), 0.00) AS fund_share_due,
-       coalesce(sum(r.beyond_loss), 0.00) AS recovered_beyond_loss,
-       coalesce(sum(b.amount), 0.00) AS fund_share_returned, count(*) FILTER (WHERE b.is_late) AS late_returns
+SELECT count(*) FILTER (WHERE v.recovery_id IS NULL) AS recoveries,
+       coalesce(sum(r.amount) FILTER (WHERE v.recovery_id IS NULL), 0.00) AS recovered,
+       coalesce(sum(coalesce(v.fund_due, r.fund_share)) FILTER (WHERE r.state = 'open'), 0.00) AS fund_share_due,
+       coalesce(sum(r.beyond_loss - coalesce(v.beyond_loss, 0.00)), 0.00) AS recovered_beyond_loss,
+       coalesce(sum(b.amount), 0.00) - coalesce(sum(m.amount), 0.00) AS fund_share_returned,
+       coalesce(sum(v.fund_owes) FILTER (WHERE m.id IS NULL), 0.00) AS fund_owes_banks,
+       coalesce(sum(v.fund_owes) FILTER (WHERE m.id IS NULL AND v.due_on < $3), 0.00) AS fund_owes_banks_late,
+       count(*) FILTER (WHERE b.is_late) AS late_returns
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
+LEFT JOIN recovery_reversal v ON v.recovery_id = r.id
+LEFT JOIN fund_movement m ON m.recovery_id = r.id AND m.state = 'booked'
 WHERE {seen("r.village_code", "r.bank_code")}
 """  # noqa: S608 - our own text
 _GUARANTORS = f"""
@@ -111,7 +117,7 @@ async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date)
         **await _row(conn, _LOANS, *mine),
         claims_by_state=[ClaimsInState(**dict(row)) for row in await conn.fetch(_CLAIMS, *mine)],
         **await _row(conn, _PAID, *mine),
-        **await _row(conn, _RECOVERED, *mine),
+        **await _row(conn, _RECOVERED, *mine, on),
         guarantors=[GuarantorFigures(**dict(row)) for row in await conn.fetch(_GUARANTORS, *mine, on)],
         exposure_by_bank=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_BANK, *mine)],
         exposure_by_township=[ExposurePart(**dict(row)) for row in await conn.fetch(_BY_TOWNSHIP, *mine)],

@@ -97,6 +97,8 @@ class RiskfundReport(Answer):
     recovered_beyond_loss: Money
     fund_share_due: Money
     fund_share_returned: Money
+    fund_owes_banks: Money
+    fund_owes_banks_late: Money
     late_returns: int
     guarantors: list[GuarantorFigures]
     exposure_by_bank: list[ExposurePart]

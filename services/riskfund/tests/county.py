@@ -25,6 +25,7 @@ from shared.events.lending import (
     LoanRestated,
     PursuitStepRecorded,
     RecoveryRecorded,
+    RecoveryReversed,
     RepaymentRecorded,
 )
 from shared.events.received import Received
@@ -373,6 +374,31 @@ class County:
             amount=Decimal(amount),
             principal=Decimal(amount),
             interest=ZERO,
+        )
+        return self.message(event, loan.loan_id, loan.version, loan.village_code)
+
+    def recovery_reversed(
+        self, loan: Loan, recovery: Received[Event], on: date = date(2018, 9, 20), *, reopened: bool = False
+    ) -> Received[Event]:
+        """Return the event that the bank took a recovery back; what others pay is as it was."""
+        loan.version += 1
+        was: Any = recovery.event
+        event = RecoveryReversed(
+            loan_id=loan.loan_id,
+            household_id=loan.household_id,
+            village_code=loan.village_code,
+            bank_code=loan.bank_code,
+            claim_id=was.claim_id,
+            recovery_id=was.recovery_id,
+            amount=was.amount,
+            principal=was.principal,
+            interest=was.interest,
+            recovered_on=was.recovered_on,
+            cause="wrong_loan",
+            reversed_on=on,
+            counted=[],
+            reopened=reopened,
+            overdue_from=date(2018, 3, 2),
         )
         return self.message(event, loan.loan_id, loan.version, loan.village_code)
 

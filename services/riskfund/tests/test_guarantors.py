@@ -261,6 +261,18 @@ async def test_recoveries_go_back_to_all_three_and_lower_first_what_the_guaranto
     assert (event.fund_share, event.guarantor_share, event.bank_share) == (Decimal(1000), Decimal(600), Decimal(400))
 
 
+async def test_a_recovery_taken_back_is_the_guarantors_on_no_day(county: County) -> None:
+    loan, claim_id = await compensated(county)
+    await transfer(county, claim_id, "15000.00")
+    owed = await account(county, claim_id, "2018-09-05")
+    wrong = county.recovered(loan, claim_id, "2000.00")
+    await county.service.deliver_all([wrong])
+    assert (await account(county, claim_id, "2018-09-05"))["recovered_share"] == "600.00"
+    await county.service.deliver_all([county.recovery_reversed(loan, wrong)])
+    assert await account(county, claim_id, "2018-09-05") == owed
+    assert (await account(county, claim_id, "2018-12-31"))["owes"] == owed["owes"]
+
+
 async def test_a_guarantor_sees_the_claims_that_name_it_and_their_accounts_and_changes_nothing(county: County) -> None:
     _, claim_id = await compensated(county)
     for path in ("/claims", "/guarantor-accounts"):

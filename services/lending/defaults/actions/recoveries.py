@@ -11,11 +11,11 @@ from services.lending.defaults.refusals import (
     LoanNotCompensated,
     NothingLeftToRecover,
 )
-from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.schemas import RecoveryIn, RecoveryOut
 from services.lending.loans.bank_references_sql import BOOKED, JOIN_BOOKED
 from services.lending.loans.postings_sql import RECOVERED
 from services.lending.loans.refusals import BankReferenceConflict, LoanChanging, LoanOfAnotherBank, LoanUnknown
+from services.lending.loans.rules.recovery_split import split_recovery
 from shared import outbox
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -50,7 +50,7 @@ WITH put AS (
 async def record_recovery(conn: Connection, officer: Principal, loan_id: UUID, body: RecoveryIn) -> RecoveryOut:
     """Record what was collected; the loan closes when everything that was compensated is recovered.
 
-    The same recovery sent again, with its loan, day and amount, answers the recorded one.
+    The same recovery sent again, with its loan, day and amount, answers the recorded one, taken back since or not.
     Raises: one of `defaults.refusals`, DateBeforeStep. Clause: LG-40.
     """
     bank = organisation_of(officer)
@@ -95,9 +95,10 @@ async def _record(conn: Connection, officer: Principal, loan: Any, body: Recover
         "principal": principal,
         "interest": interest,
         "loan_version": loan["version"] + 1,
+        "reversed_on": None,
     }
     try:
-        await conn.execute(_RECORD, *recovery.values(), officer.subject, closes)
+        await conn.execute(_RECORD, *list(recovery.values())[:-1], officer.subject, closes)
     except asyncpg.UniqueViolationError:
         # The same reference for another loan is being recorded at the same moment.
         raise LoanChanging from None
@@ -150,4 +151,5 @@ def _answer(loan: Any, recovery: Any, *, already_recorded: bool) -> RecoveryOut:
         loan_closed=loan["state"] == "closed",
         after_write_off=_is_after(loan, recovery),
         already_recorded=already_recorded,
+        reversed=recovery["reversed_on"] is not None,
     )

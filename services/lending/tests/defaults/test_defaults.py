@@ -9,8 +9,8 @@ import pytest
 
 from services.lending.accounts.rules.lateness import days_past_due
 from services.lending.defaults.rules.papers import PaperKind, missing_papers
-from services.lending.defaults.rules.recovery_split import split_recovery
 from services.lending.defaults.rules.threshold import first_default_on
+from services.lending.loans.rules.recovery_split import split_recovery
 from services.lending.tests.county import COUNTY, VILLAGE, County, as_json
 from shared.access import Role
 from shared.events.lending import DefaultConfirmed, LoanClosed, LoanCompensated, RecoveryRecorded

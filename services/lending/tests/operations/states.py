@@ -107,6 +107,10 @@ async def _recovered(subject: Subject) -> None:
     rest = one["amount_outstanding"]
     closed = (await recover(subject.county, subject.loan_id, rest, f"V2-{subject.loan_id[-12:]}")).json()
     assert closed["loan_closed"] is True, closed
+    if subject.busy:
+        wrong = {"cause": "wrong_loan", "reason": "登记错户", "proposed_on": TODAY}
+        path = f"/api/v1/loans/{subject.loan_id}/recoveries/{one['id']}/reversals"
+        subject.keep("recovery_reversal", await subject.county.post(path, wrong))
 
 
 async def _settled(subject: Subject) -> None:

@@ -63,6 +63,10 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
     "propose_write_off_withdrawal": by_state("write-off-unknown", {"taken": "written_off"}),
     "decide_write_off_withdrawal": by_state("write-off-withdrawal-unknown", {"taken": "written_off"}),
     "give_up_write_off_withdrawal": by_state("write-off-withdrawal-unknown", {"taken": "written_off"}),
+    # Only a loan that others bore the loss of has something recovered on it.
+    "propose_recovery_reversal": by_state("loan-recovery-unknown", {"taken": "recovered"}),
+    "decide_recovery_reversal": by_state("recovery-reversal-unknown", {"taken": "recovered"}),
+    "withdraw_recovery_reversal": by_state("recovery-reversal-unknown", {"taken": "recovered"}),
     # What was compensated rests on the books: nothing of them is taken back, but an open proposal may be withdrawn.
     "propose_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED, "reversal-on-file": EMPTY}),
     "decide_reversal": by_state(TAKEN, {"loan-compensated-already": COMPENSATED, "correction-decided": EMPTY}),

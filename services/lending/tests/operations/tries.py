@@ -108,6 +108,16 @@ OPERATIONS: Final = {
     "give_up_write_off_withdrawal": Operation(
         "/write-off-withdrawals/{write_off_back}/withdrawals", WITHDRAW, on_busy=True
     ),
+    "propose_recovery_reversal": Operation(
+        "/loans/{loan}/recoveries/{recovery}/reversals",
+        {"cause": "wrong_loan", "reason": "登记错户", "proposed_on": TODAY},
+    ),
+    "decide_recovery_reversal": Operation(
+        "/recovery-reversals/{recovery_reversal}/decisions", CONFIRM, by=SECOND, on_busy=True
+    ),
+    "withdraw_recovery_reversal": Operation(
+        "/recovery-reversals/{recovery_reversal}/withdrawals", WITHDRAW, on_busy=True
+    ),
     "record_pursuit_step": Operation(
         "/loans/{loan}/pursuit-steps",
         {"kind": "demand", "happened_on": TODAY, "reference": "催收通知书2018-6", "note": "依法办理"},

@@ -136,3 +136,13 @@ async def cancel_loans(conn: Connection, received: Sequence[Received[Disbursemen
     await lock_funds(conn, (county_of(event.village_code) for event in events))
     rows = await conn.fetch(_CANCEL, [event.loan_id for event in events], [event.reversed_on for event in events])
     await move(conn, [Movement(**dict(row)) for row in rows])
+
+
+_REOPEN = """
+UPDATE covered_loan SET state = 'compensated', closed_on = NULL WHERE loan_id = ANY($1::uuid[]) AND state = 'closed'
+"""
+
+
+async def reopen_compensated(conn: Connection, loan_ids: Sequence[UUID]) -> None:
+    """Let loans be compensated again whose loss seemed recovered; the fund covers nothing of them."""
+    await conn.execute(_REOPEN, loan_ids)

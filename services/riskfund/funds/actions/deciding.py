@@ -1,13 +1,22 @@
-"""Move a fund's money by the decision of two persons: the account's interest, money back, what was booked too high."""
+"""Move a fund's money by the decision of two persons: interest, money back, what was booked too high or not due."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.riskfund.funds import queries
 from services.riskfund.funds.actions import ledger
-from services.riskfund.funds.refusals import ContributionUnknown, FundUnknown, MoreThanMayLeave, MovementUnknown
+from services.riskfund.funds.refusals import (
+    ContributionUnknown,
+    FundTooLowToPayBack,
+    FundUnknown,
+    MoreThanMayLeave,
+    MovementUnknown,
+    NothingOwedBack,
+    OwedBackExactly,
+)
 from services.riskfund.funds.rules import postings
 from services.riskfund.funds.rules.cover_limit import for_lender, free_money
 from services.riskfund.funds.schemas import (
@@ -34,16 +43,30 @@ _CONTRIBUTION = """
 SELECT c.amount, c.received_on, c.entry_id FROM contribution c
 WHERE c.id = $1 AND c.fund_id = $2 AND NOT EXISTS (SELECT FROM journal_entry e WHERE e.reverses = c.entry_id)
 """
+# What the fund owes for a recovery taken back, unless a movement other than $3 pays it.
+_OWED_BACK = """
+SELECT v.fund_owes, v.reversed_on FROM recovery_reversal v JOIN claim c ON c.id = v.claim_id
+WHERE v.recovery_id = $1 AND c.fund_id = $2 AND v.fund_owes > 0 AND NOT EXISTS (
+  SELECT FROM fund_movement m WHERE m.recovery_id = v.recovery_id AND m.state <> 'refused' AND m.id <> $3)
+"""
 _PROPOSE = """
-INSERT INTO fund_movement (id, fund_id, kind, contribution_id, amount, moved_on, bank_reference, reason, proposed_by,
-                           proposed_in_name_of)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO fund_movement (id, fund_id, kind, contribution_id, recovery_id, amount, moved_on, bank_reference, reason,
+                           proposed_by, proposed_in_name_of)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 _WAITING = "SELECT * FROM fund_movement WHERE id = $1 AND fund_id = $2 AND state = 'proposed' FOR UPDATE"
 _DECIDE = """
 UPDATE fund_movement SET state = $2, decided_on = $3, decided_by = $4, decided_in_name_of = $5, decision_reason = $6,
   entry_id = $7 WHERE id = $1
 """
+
+
+_POSTED: Final = {
+    MovementKind.INTEREST: postings.interest,
+    MovementKind.WITHDRAWAL: postings.taken_back,
+    MovementKind.REVERSAL: postings.taken_back,
+    MovementKind.RECOVERY_BACK: postings.recovery_back,
+}
 
 
 async def propose_movement(
@@ -56,15 +79,17 @@ async def propose_movement(
         OtherOffice: the county's pack has others manage the account.
         DateBeforeStep: dated before the account was opened.
         ContributionUnknown: the contribution to be taken back is not there, or was taken back before.
-        MoreThanMayLeave: as for `decide_movement`.
+        NothingOwedBack, OwedBackExactly: the fund owes the bank nothing of the recovery, or another sum.
+        MoreThanMayLeave, FundTooLowToPayBack: as for `decide_movement`.
     """
     fund = await _locked(conn, officer, Right.FUNDS_PROPOSE, fund_id)
     office = await acting_in(conn, officer, Step.FUND_MOVEMENT, fund["county_code"], body.moved_on)
     ensure_not_before("moved_on", body.moved_on, "opened_on", fund["opened_on"])
-    await _ensure_may_leave(conn, fund, body.kind, body.contribution_id, body.amount, body.moved_on)
     movement_id = new_id()
-    moved = (str(body.kind), body.contribution_id, body.amount, body.moved_on, body.bank_reference, body.reason)
-    await conn.execute(_PROPOSE, movement_id, fund_id, *moved, officer.subject, str(office))
+    await _ensure_may_leave(conn, fund, {**dict(body), "id": movement_id})
+    named = (str(body.kind), body.contribution_id, body.recovery_id)
+    moved = (body.amount, body.moved_on, body.bank_reference, body.reason)
+    await conn.execute(_PROPOSE, movement_id, fund_id, *named, *moved, officer.subject, str(office))
     return await queries.get_fund_movement(conn, movement_id)
 
 
@@ -81,6 +106,7 @@ async def decide_movement(
         ContributionUnknown: the contribution was taken back meanwhile.
         MoreThanMayLeave: money that left would be missing on that day or since; or more than the county paid in; or
             what is withdrawn covers loans.
+        FundTooLowToPayBack: more than it holds, or than banks have returned to it.
         BankReferenceUsed: the transfer is booked already.
     """
     fund = await _locked(conn, officer, Right.FUNDS_DECIDE, fund_id)
@@ -107,21 +133,21 @@ async def _locked(conn: Connection, officer: Principal, right: Right, fund_id: U
 
 async def _book(conn: Connection, fund: Any, movement: Any, booked_by: str) -> UUID:
     kind, amount = MovementKind(movement["kind"]), movement["amount"]
-    taken_back = await _ensure_may_leave(conn, fund, kind, movement["contribution_id"], amount, movement["moved_on"])
+    taken_back = await _ensure_may_leave(conn, fund, movement)
     booked_on = taken_back["received_on"] if taken_back else movement["moved_on"]
     reverses = taken_back["entry_id"] if taken_back else None
     transfer = ledger.Transfer(booked_on, booked_by, movement["bank_reference"], reverses)
-    entry = postings.interest(amount) if kind is MovementKind.INTEREST else postings.taken_back(amount)
-    return await ledger.enter(conn, fund["id"], postings.EntryKind(kind), entry, transfer)
+    return await ledger.enter(conn, fund["id"], postings.EntryKind(kind), _POSTED[kind](amount), transfer)
 
 
-async def _ensure_may_leave(
-    conn: Connection, fund: Any, kind: MovementKind, contribution_id: UUID | None, amount: Decimal, moved_on: date
-) -> Any:
+async def _ensure_may_leave(conn: Connection, fund: Any, movement: Mapping[str, Any]) -> Any:
     """Refuse what may not leave; return the contribution that a reversal takes back, None for other movements."""
-    if kind is MovementKind.INTEREST:
+    kind, amount, moved_on = movement["kind"], movement["amount"], movement["moved_on"]
+    if kind == MovementKind.INTEREST:
         return None
-    contribution = None
+    if kind == MovementKind.RECOVERY_BACK:
+        return await _ensure_owed_back(conn, fund, movement)
+    contribution, contribution_id = None, movement["contribution_id"]
     if contribution_id is not None:
         contribution = await conn.fetchrow(_CONTRIBUTION, contribution_id, fund["id"])
         if contribution is None:
@@ -133,6 +159,20 @@ async def _ensure_may_leave(
     if amount > most:
         raise MoreThanMayLeave(amount, most, counts_on)
     return contribution
+
+
+async def _ensure_owed_back(conn: Connection, fund: Any, movement: Mapping[str, Any]) -> None:
+    """Refuse to pay a bank back what is not owed to it, or more than banks have returned and the account holds."""
+    owed = await conn.fetchrow(_OWED_BACK, movement["recovery_id"], fund["id"], movement["id"])
+    if owed is None:
+        raise NothingOwedBack(movement["recovery_id"])
+    if movement["amount"] != owed["fund_owes"]:
+        raise OwedBackExactly(movement["amount"], owed["fund_owes"])
+    ensure_not_before("moved_on", movement["moved_on"], "reversed_on", owed["reversed_on"])
+    shown = await queries.get_fund(conn, fund["id"], [fund["county_code"]], movement["moved_on"])
+    most = min(await ledger.cash_from(conn, fund["id"], movement["moved_on"]), shown.returned)
+    if movement["amount"] > most:
+        raise FundTooLowToPayBack(movement["amount"], most, movement["moved_on"])
 
 
 async def _free(conn: Connection, fund: Any, balance: Decimal, on: date) -> Decimal:

@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     INTEREST = "interest"
     WITHDRAWAL = "withdrawal"
     REVERSAL = "reversal"
+    RECOVERY_BACK = "recovery_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ def compensation(amount: Decimal) -> Postings:
 def recovery(amount: Decimal) -> Postings:
     """Return the postings of the fund's share of a recovery, returned by the bank (LG-40)."""
     return _moved(Account.RECOVERY, Account.CASH, amount)
+
+
+def recovery_back(amount: Decimal) -> Postings:
+    """Return the postings of a recovery's part that the fund pays back to the bank, as it was taken back (LG-40)."""
+    return _moved(Account.CASH, Account.RECOVERY, amount)
 
 
 def interest(amount: Decimal) -> Postings:

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.riskfund.claims.rules.compensation import loss_shares
+from shared.money import ZERO
 from shared.policy.terms import CompensationRule
 from shared.workdays import add_workdays
 
@@ -38,6 +39,16 @@ def recovery_shares(amount: Decimal, before: Decimal, loss: Decimal, rule: Compe
         guarantor=after.guarantor - had.guarantor,
         beyond_loss=amount - (until - since),
     )
+
+
+def left_of_fund_share(share: Decimal, taken_back: Decimal, *, returned: bool) -> tuple[Decimal, Decimal]:
+    """Return what the bank still owes the fund of a recovery taken back, and what the fund owes it back, in yuan.
+
+    `share` was the fund's part of it, `taken_back` is the fund's part of all recoveries with it less that without it.
+    The two differ by a fen of rounding, or by what others' parts reach now that a loss is not wholly recovered.
+    """
+    left = (ZERO if returned else share) - taken_back
+    return max(left, ZERO), max(-left, ZERO)
 
 
 def return_due_on(recovered_on: date, rule: CompensationRule) -> date:

@@ -15,6 +15,7 @@ from shared.events.lending import (
     LoanOverdue,
     LoanRestated,
     RecoveryRecorded,
+    RecoveryReversed,
     RepaymentRecorded,
 )
 from shared.events.received import Received
@@ -79,6 +80,10 @@ WHERE k.loan_id = t.loan_id AND k.late_since IS DISTINCT FROM t.late_since
 """
 # A loan that never stood counts for nothing, on no day.
 _NEVER_LENT = "DELETE FROM household_loan WHERE loan_id = ANY ($1::uuid[])"
+_REOPENED = """
+UPDATE household_loan k SET closed_on = NULL, repaid_on_time = NULL, late_since = t.late_since
+FROM unnest($1::uuid[], $2::date[]) AS t (loan_id, late_since) WHERE k.loan_id = t.loan_id
+"""
 _REPAYS_NOTHING = "DELETE FROM household_repayment WHERE id = ANY ($1::uuid[])"
 
 
@@ -179,6 +184,17 @@ async def project_recovered(conn: Connection, received: Sequence[Received[Recove
     """Note the principal collected on a compensated loan, whose claim on the household stays (LG-40)."""
     rows = [(fact.recovery_id, fact.loan_id, fact.recovered_on, fact.principal) for fact in (r.event for r in received)]
     await _store_principal(conn, rows)
+
+
+async def project_recovery_reversed(conn: Connection, facts: Sequence[RecoveryReversed]) -> None:
+    """Note what recoveries pay without one that was taken back; a loan that it had closed is open again."""
+    counted = [(each.recovery_id, fact.loan_id, each.recovered_on, each.principal)
+                for fact in facts for each in fact.counted]  # fmt: skip
+    gone = [fact.recovery_id for fact in facts] + [row[0] for row in counted if row[3] == 0]
+    await conn.execute(_REPAYS_NOTHING, gone)
+    await _store_principal(conn, counted)
+    reopened = [fact for fact in facts if fact.reopened]
+    await conn.execute(_REOPENED, [fact.loan_id for fact in reopened], [fact.overdue_from for fact in reopened])
 
 
 async def _store_principal(conn: Connection, rows: Sequence[tuple[UUID, UUID, date, Decimal]]) -> None:

@@ -1,6 +1,7 @@
 """Put right entries that rested on what lending tells otherwise now: they end, never held, or hold again (LG-22)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -10,7 +11,7 @@ from services.registry.standing.lists.actions.automatic import DEBT_CLEARED, LIS
 from services.registry.standing.lists.actions.entries import Ended, Entry
 from services.registry.standing.lists.rules import Lateness, is_listed_for_lateness, lateness_of
 from shared.db import Connection
-from shared.events.lending import DefaultLifted, DisbursementReversed, LoanRestated
+from shared.events.lending import DefaultLifted, DisbursementReversed, LoanRestated, RecoveryReversed
 
 _ARREARS_PAID: Final = "欠款已还清 The arrears are paid"
 _NEVER_LATE: Final = "更正后未曾逾期，列入有误 The loan was never late, as corrected; the entry was wrong"
@@ -29,6 +30,20 @@ WHERE l.list_name = 'dishonesty' AND l.clear_cause = 'appeal_accepted' AND l.lis
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """A loan that is not repaid, as a correction leaves it: its entry on a list, since when it is late, its default."""
+
+    entry: Entry
+    overdue_from: date | None
+    in_default: bool
+
+    @property
+    def rule_on(self) -> tuple[str, date]:
+        """Return the village and the day whose rule decides."""
+        return self.entry[2], self.entry[3]
+
+
 async def settle_restated(conn: Connection, events: Sequence[LoanRestated]) -> dict[UUID, date]:
     """Let entries follow restated loans; return the households of wrong ones, since when these seemed to hold.
 
@@ -43,7 +58,7 @@ async def settle_restated(conn: Connection, events: Sequence[LoanRestated]) -> d
     paid = [_ended(event, "dishonesty", _ARREARS_PAID)
             for event in events if found[event.loan_id] is Lateness.OVER and event.after.closed_on is None]  # fmt: skip
     await entries.end(conn, [*closed, *paid])
-    await _list_again(conn, [event for event in events if event.after.closed_on is None])
+    await _list_again(conn, [_of_restated(event) for event in events if event.after.closed_on is None])
     return overturned
 
 
@@ -71,33 +86,40 @@ async def settle_reversed(conn: Connection, events: Sequence[DisbursementReverse
     return await entries.overturn(conn, wrong)
 
 
+async def settle_reopened(conn: Connection, events: Sequence[RecoveryReversed]) -> None:
+    """List households again whose loan seemed recovered and is not, from the day its recovery was taken back."""
+    await _list_again(conn, [_of_reversed(event) for event in events])
+
+
+def _of_restated(event: LoanRestated) -> Owing:
+    entry = event.loan_id, event.household_id, event.village_code, event.restated_on
+    return Owing(entry, event.after.overdue_from, event.after.state in ("defaulted", "compensated"))
+
+
+def _of_reversed(event: RecoveryReversed) -> Owing:
+    entry = event.loan_id, event.household_id, event.village_code, event.reversed_on
+    return Owing(entry, event.overdue_from, in_default=True)
+
+
 def _ended(event: LoanRestated, name: str, reason: str) -> Ended:
     return Ended(event.loan_id, name, event.restated_on, reason)
 
 
-async def _list_again(conn: Connection, events: Sequence[LoanRestated]) -> None:
-    rules = await list_rules(conn, [(event.village_code, event.restated_on) for event in events])
-    late = [(event, event.after.overdue_from) for event in events if event.after.overdue_from is not None]
-    appealed = _ids(await conn.fetch(_APPEALED, [event.loan_id for event, _ in late], [since for _, since in late]))
+async def _list_again(conn: Connection, loans: Sequence[Owing]) -> None:
+    rules = await list_rules(conn, [loan.rule_on for loan in loans])
+    late = [(loan.entry, loan.rule_on, loan.overdue_from) for loan in loans if loan.overdue_from is not None]
+    appealed = _ids(await conn.fetch(_APPEALED, [entry[0] for entry, *_ in late], [since for *_, since in late]))
     entered = [
-        _entry(event)
-        for event, since in late
-        if event.loan_id not in appealed
-        and is_listed_for_lateness(rules[event.village_code, event.restated_on], since, event.restated_on)
+        entry
+        for entry, rule_on, since in late
+        if entry[0] not in appealed and is_listed_for_lateness(rules[rule_on], since, rule_on[1])
     ]
     await entries.enter(conn, entered, "dishonesty", "overdue")
-    defaulted = [event for event in events if event.after.state in ("defaulted", "compensated")]
-    malicious = _ids(await conn.fetch(_MALICIOUS, [event.loan_id for event in defaulted]))
+    malicious = _ids(await conn.fetch(_MALICIOUS, [loan.entry[0] for loan in loans if loan.in_default]))
     blacklisted = [
-        _entry(event)
-        for event in defaulted
-        if event.loan_id in malicious and rules[event.village_code, event.restated_on].malicious_to_blacklist
+        loan.entry for loan in loans if loan.entry[0] in malicious and rules[loan.rule_on].malicious_to_blacklist
     ]
     await entries.enter(conn, blacklisted, "blacklist", "malicious")
-
-
-def _entry(event: LoanRestated) -> Entry:
-    return event.loan_id, event.household_id, event.village_code, event.restated_on
 
 
 def _ids(rows: Iterable[Sequence[UUID]]) -> set[UUID]:

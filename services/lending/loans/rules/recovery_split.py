@@ -18,3 +18,19 @@ def split_recovery(
     else:
         principal = amount - min(amount, interest_owed)
     return principal, amount - principal
+
+
+def split_recoveries(
+    amounts: Sequence[Decimal], principal: Decimal, interest: Decimal, allocation_order: Sequence[str]
+) -> list[tuple[Decimal, Decimal]]:
+    """Return the principal and the interest in each of several recoveries, one after the other, in yuan.
+
+    `principal` and `interest` are what was compensated; the recoveries together are at most that. What one pays is
+    what all up to it pay together, less what those before it did. Clause: LG-40.
+    """
+    found, owed = [], (principal, interest)
+    for amount in amounts:
+        part = split_recovery(amount, *owed, allocation_order)
+        found.append(part)
+        owed = owed[0] - part[0], owed[1] - part[1]
+    return found
