@@ -35,12 +35,19 @@ class Row:
     late_after: date
     asks: dict[DueKind, Decimal]
     got: dict[DueKind, Decimal] = field(default_factory=lambda: dict.fromkeys(DueKind, ZERO))
+    let_off: dict[DueKind, Decimal] = field(default_factory=lambda: dict.fromkeys(DueKind, ZERO))
     penalty_until: date = date.min
     struck_out: bool = False
 
     def lacks(self, *kinds: DueKind) -> Decimal:
         """Return what is unpaid of some kinds."""
-        return sum((self.asks[kind] - self.got[kind] for kind in kinds), ZERO)
+        return sum((self.asks[kind] - self.got[kind] - self.let_off[kind] for kind in kinds), ZERO)
+
+    def let_go(self, kind: DueKind, most: Decimal) -> Decimal:
+        """Ask no more for up to an amount of one kind; return how much it was."""
+        share = min(self.lacks(kind), most)
+        self.let_off[kind] += share
+        return share
 
 
 @dataclass
@@ -127,7 +134,11 @@ class Clerk:
         return [row for row in self.valid if row.due_on <= day and row.lacks(*DueKind) > 0]
 
     def _open(self, day: date) -> None:
-        """Morning: what is held pays what falls due, the oldest money first."""
+        """Morning: a small lack of yesterday is let go; what is held pays what falls due, the oldest money first."""
+        if self.closed_on is None:
+            for row in self._due(day - ONE_DAY):
+                if self._is_small(row):
+                    self._rule_off(row.due_on)
         if self.closed_on is None and self.drawer > 0 and self._due(day):
             self._charge_penalty(day)
             self._pay_due([each for each in self.money if each.drawer > 0], day)
@@ -149,6 +160,12 @@ class Clerk:
                 self._change_rate(posting.annual_rate or ZERO, day)
         elif kind is PostingKind.DEFAULT:
             self.was_late, self.defaulted_on = True, day
+        elif kind is PostingKind.REMISSION:
+            for posting in postings:
+                left = posting.amount
+                for row in self._due(day):
+                    left -= row.let_go(posting.remits or DueKind.PENALTY, left)
+            self._rule_off(day)
         elif kind is PostingKind.REFUND:
             for posting in postings:
                 self._hand_back(posting.amount)
@@ -219,11 +236,18 @@ class Clerk:
                 each.give(row, kind, row.lacks(kind))
 
     def _rule_off(self, day: date) -> None:
-        """Close the book when nothing is unpaid; lift a default when nothing that fell due is."""
+        """Let small lacks go; close the book when nothing is unpaid, lift a default when nothing that fell due is."""
+        for row in self._due(day):
+            if self._is_small(row):
+                for kind in DueKind:
+                    row.let_go(kind, row.lacks(kind))
         if self.closed_on is None and all(row.lacks(*DueKind) == 0 for row in self.valid):
             self.closed_on = day
         if self.defaulted_on is not None and not self._due(day):
             self.defaulted_on = None
+
+    def _is_small(self, row: Row) -> bool:
+        return any(row.got.values()) and row.lacks(*DueKind) <= self.contract.tolerance
 
     def _pay_ahead(self, received: Sequence[Money], kind: PostingKind, day: date) -> None:
         """Use what is left after arrears: it ends the loan, repays a part, pays interest in the window, or is held."""
@@ -234,7 +258,9 @@ class Clerk:
         prepays = kind is PostingKind.PREPAYMENT and self.contract.prepayment_allowed
         used, principal = self._interest_used(coming, day), _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
         ahead = _sum(row.got[DueKind.INTEREST] for row in coming)
-        if (prepays or coming[-1].due_on <= window) and self.drawer >= principal + used - ahead:
+        if (
+            prepays or coming[-1].due_on <= window
+        ) and self.drawer >= principal + used - ahead - self.contract.tolerance:
             self._plan_anew(coming, self._today(coming, day, used, principal), (), self.money)
         elif not (prepays and self._repay_part(coming, received, left - max(ZERO, used - ahead), used, day)):
             for row in coming:

@@ -30,6 +30,7 @@ from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
 from services.lending.rate_changes.routes import router as rate_changes
 from services.lending.reminders.routes import router as reminders
+from services.lending.remissions.routes import router as remissions
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
 from services.lending.risks.routes import router as risks
@@ -52,6 +53,7 @@ ROUTERS = (
     explanations,
     loans,
     cancellations,
+    remissions,
     legacy_loans,
     accounts,
     rate_changes,

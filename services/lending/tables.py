@@ -17,6 +17,7 @@ import services.lending.notices.tables
 import services.lending.pack_copies.tables
 import services.lending.pursuits.tables
 import services.lending.reminders.tables
+import services.lending.remissions.tables
 import services.lending.repayments.tables
 import services.lending.risks.tables
 import services.lending.visits.tables

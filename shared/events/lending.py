@@ -110,6 +110,11 @@ class LoanFigures(BaseModel):
     overdue_from: Day | None
     closed_on: Day | None
     repaid_on_time: bool  # never late so far
+    # Owed no more without having been paid: within the contract's tolerance or by decision of two persons (减免).
+    principal_remitted: Money = ZERO
+    interest_remitted: Money = ZERO
+    penalty_remitted: Money = ZERO
+    surcharge_remitted: Money = ZERO  # of the penalty
 
 
 class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggregate="loan"):
@@ -123,7 +128,7 @@ class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggr
     household_id: UUID
     village_code: RegionCode
     bank_code: str
-    cause: str  # a RestatementCause of lending: back_dated, reversal, held_money, refund, rate, default
+    cause: str  # a RestatementCause of lending: repayment, reversal, held_money, refund, rate, default, remission
     restated_on: Day
     before: LoanFigures
     after: LoanFigures

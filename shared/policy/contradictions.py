@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shared.policy.terms import RateTenor
 
 POINTS_IN_FULL = Decimal(100)
+TOLERANCE_MAX = Decimal("1.00")  # yuan
 CREDIT_AREAS = ("group", "village", "township")
 
 
@@ -296,6 +297,12 @@ def _repayment(pack: "PolicyPack") -> Iterator[Finding]:
             "repayment.allocation_order",
             f"须将 {'、'.join(DueKind)} 各写一次",
             f"must name each of {', '.join(DueKind)} once",
+        )
+    if pack.repayment.tolerance is not None and pack.repayment.tolerance.value > TOLERANCE_MAX:
+        yield Finding(
+            "repayment.tolerance",
+            f"不得超过 {TOLERANCE_MAX} 元：尾差之外的减免须由两人决定",
+            f"must be at most {TOLERANCE_MAX}: what is more than a small difference is remitted by two persons",
         )
     bands = [band.days_overdue_min for band in pack.repayment.class_bands.value]
     if not bands or bands[0] != 0 or not _ascending(bands):

@@ -265,6 +265,7 @@ class RepaymentSection(Section):
     grace_days: Sourced[Whole] = leaf("宽限期（天）", "days of grace")
     penalty_multiplier: Sourced[Number] = leaf("罚息倍数", "penalty rate over contract rate")
     allocation_order: Sourced[tuple[DueKind, ...]] = leaf("还款入账顺序", "order in which a payment is allocated")
+    tolerance: Sourced[Money] | None = maybe("还款尾差容许额", "what a due that was paid may lack, CNY")
     default_after_days: Sourced[AtLeastOne] = leaf("违约认定天数", "days overdue before default")
     class_bands: Sourced[tuple[terms.ClassBand, ...]] = leaf("五级分类", "five-category bands by days overdue")
     default_confirmed_by: Sourced[tuple[Office, ...]] | None = maybe("违约确认部门", "offices that confirm a default")

@@ -293,6 +293,7 @@ class LoanTerms:
     activation_days: int | None
     use_within_days: int | None
     rectification_days: int | None
+    tolerance: Decimal | None = None  # yuan that a due which was paid may lack and is met all the same; None: nothing
     amount_within_means: bool | None = None  # within the project's investment and what can be repaid (JN-3)
     securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
     write_off_grounds: tuple[WriteOffGround, ...] | None = None  # None: compensated, or of the class of loss

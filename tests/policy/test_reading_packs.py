@@ -123,6 +123,11 @@ def test_names_every_mistake_in_the_order_of_the_lines() -> None:
         ("industry: mixed}", "industry: fishing}", "purposes.allowed"),
         ("{value: {month: 12, day: 20}", "{value: {month: 13, day: 20}", "interest.settlement_day"),
         ("value: [penalty, interest, principal]", "value: [interest, principal]", "repayment.allocation_order"),
+        (
+            "  class_bands:",
+            '  tolerance: {value: "1.01", assumed: true, reason: Silent; a yuan and a fen.}\n  class_bands:',
+            "repayment.tolerance",
+        ),
         ("_period_months: {value: 12", "_period_months: {value: 5", "interest.settlement_period_months"),
         ('multiplier: {value: "10"', 'multiplier: {value: "0"', "fund.multiplier"),
         ("approver:\n    value: finance_bureau", "approver:\n    value: service_centre", "subsidy.approver"),

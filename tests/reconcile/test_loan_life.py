@@ -56,6 +56,7 @@ def own_contract(signed: service.Contract) -> Contract:
         Fraction(signed.penalty_multiplier),
         tuple(map(str, signed.allocation_order)),
         signed.prepayment_allowed,
+        fen(signed.tolerance),
     )
 
 
@@ -69,6 +70,7 @@ def own_postings(postings: Sequence[service.Posting]) -> list[Posting]:
             each.reference,
             fen(each.amount),
             Fraction(getattr(each, "annual_rate", None) or 0),
+            str(each.remits or ""),
         )
         for each in postings
     ]
@@ -92,8 +94,19 @@ def read_by_service(account: Account) -> object:
         for due in account.dues
     ]
     charges = sorted((each.number, each.period_from, each.until, fen(each.amount)) for each in account.accruals)
+    given_up = [
+        (
+            each.number,
+            each.on,
+            str(each.kind),
+            fen(each.amount),
+            each.decided_by and str(each.decided_by),
+            fen(each.surcharge),
+        )
+        for each in account.remissions
+    ]
     state = (account.closed_on, account.defaulted_on, account.was_late, fen(account.refund_missing))
-    return receipts, dues, charges, state, account.overdue_from(account.as_of)
+    return receipts, dues, charges, given_up, state, account.overdue_from(account.as_of)
 
 
 def read_by_reconciliation(life: LoanLife, until: date) -> object:
@@ -107,7 +120,10 @@ def read_by_reconciliation(life: LoanLife, until: date) -> object:
     ]
     charges = sorted((each.number, each.period_from, each.period_until, each.amount) for each in life.charges)
     state = (life.closed_on, life.defaulted_on, life.was_late, life.owed_back)
-    return receipts, dues, charges, state, life.overdue_since(until)
+    given_up = [
+        (each.number, each.on, each.kind, each.amount, each.decided_by, each.surcharge) for each in life.given_up
+    ]
+    return receipts, dues, charges, given_up, state, life.overdue_since(until)
 
 
 @st.composite

@@ -38,8 +38,9 @@ def _settled(rows: dict[str, Any], passing: set[str]) -> dict[str, Any]:
 
 _LENT = """
 SELECT id::text, application_id::text, household_id::text, village_code, bank_code, contract_number, pack_version,
-  principal, disbursed_on, matures_on, principal_outstanding, interest_paid,
-  penalty_paid - coalesce((SELECT sum(r.surcharge) FROM repayment r WHERE r.loan_id = loan.id), 0), closed_on,
+  principal, disbursed_on, matures_on, principal_outstanding,
+  interest_paid + interest_remitted, penalty_paid + penalty_remitted - surcharge_remitted
+    - coalesce((SELECT sum(r.surcharge) FROM repayment r WHERE r.loan_id = loan.id), 0), closed_on,
   conditions @> '[{"consequence": "without_cover"}]', state
 FROM loan
 """

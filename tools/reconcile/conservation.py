@@ -11,6 +11,7 @@ SELECT count(DISTINCT household_id) FILTER (WHERE loan_round = 1) AS households_
   coalesce(sum(principal) FILTER (WHERE loan_round = 1), 0) AS amount_lent,
   coalesce(sum(principal) FILTER (WHERE loan_round > 1), 0) AS repeat_amount_lent,
   coalesce(sum(principal_repaid), 0) AS principal_repaid, coalesce(sum(principal_outstanding), 0) AS outstanding,
+  coalesce(sum(principal_remitted), 0) AS principal_remitted,
   coalesce(sum(principal_compensated), 0) AS principal_compensated,
   coalesce(sum(interest_compensated), 0) AS interest_compensated, coalesce(sum(interest_paid), 0) AS interest_paid,
   coalesce(sum(penalty_paid), 0) AS penalty_paid,
@@ -42,7 +43,11 @@ SELECT (SELECT coalesce(sum(paid), 0) FROM programme),
 """
 
 
-@check("X10", "全平台守恒", "Money out = repaid + outstanding + losses borne; the fund and the budget lose not a fen")
+@check(
+    "X10",
+    "全平台守恒",
+    "Money out = repaid + remitted + outstanding + losses borne; the fund and the budget lose not a fen",
+)
 async def conservation(world: World, found: Findings) -> None:
     """Add up the whole platform."""
     money = (await world["lending"].rows(_MONEY))[0]
@@ -50,9 +55,11 @@ async def conservation(world: World, found: Findings) -> None:
     fund = (await world["riskfund"].rows(_FUND))[0]
     drawn, paid, lines, settled, interest_known = (await world["subsidy"].rows(_DRAWN))[0]
     lent = money["amount_lent"] + money["repeat_amount_lent"]
-    left = money["principal_repaid"] + money["outstanding"] + money["principal_compensated"]
+    left = (
+        money["principal_repaid"] + money["principal_remitted"] + money["outstanding"] + money["principal_compensated"]
+    )
     found.equal("platform", "paid out by banks = lent", lent, await world["lending"].value(_DISBURSED))
-    found.equal("platform", "lent = repaid + outstanding + compensated", lent, left)
+    found.equal("platform", "lent = repaid + remitted + outstanding + compensated", lent, left)
     found.equal("platform", "loss = insurance + fund + bank + guarantor", borne["principal"] + borne["interest"],
                 borne["insurance"] + borne["fund"] + borne["bank"] + borne["guarantor"])  # fmt: skip
     found.equal("platform", "fund: paid in − compensated + returned + decided by two = cash",

@@ -60,6 +60,7 @@ def expected_terms(pack: Pack, loan: Any, county: RateOfTheDay) -> tuple[object,
         pack("repayment.default_after_days"),
         pack("repayment.prepayment_allowed"),
         tuple(pack("repayment.allocation_order")),
+        round(100 * pack.ratio("repayment.tolerance")),
     )
 
 
@@ -140,6 +141,7 @@ def found_terms(loan: Any) -> tuple[object, ...]:
         loan["default_after_days"],
         loan["prepayment_allowed"],
         tuple(loan["allocation_order"]),
+        loan["tolerance"],
     )
 
 
@@ -162,4 +164,5 @@ def contract_of(pack: Pack, loan: Any) -> Contract:
         pack.ratio("repayment.penalty_multiplier"),
         tuple(pack("repayment.allocation_order")),
         pack("repayment.prepayment_allowed"),
+        loan["tolerance"],
     )

@@ -16,23 +16,33 @@ LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM refund WHERE state = 'conf
 LEFT JOIN (SELECT loan_id, sum(principal) AS principal, sum(interest) AS interest FROM recovery GROUP BY 1) c
   ON c.loan_id = l.id
 LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM penalty_accrual GROUP BY 1) p ON p.loan_id = l.id
+LEFT JOIN (SELECT loan_id, sum(principal) AS principal, sum(interest) AS interest, sum(penalty) AS penalty
+           FROM remission_part GROUP BY 1) m ON m.loan_id = l.id
 CROSS JOIN LATERAL (VALUES
   ('principal paid out by the bank', l.principal, d.amount),
   ('principal repaid', coalesce(r.principal, 0), l.principal_repaid),
   ('interest paid', coalesce(r.interest, 0), l.interest_paid),
   ('penalty paid', coalesce(r.penalty, 0), l.penalty_paid),
-  ('penalty accrued', coalesce(p.amount, 0), l.penalty_accrued),
+  ('principal remitted', coalesce(m.principal, 0), l.principal_remitted),
+  ('interest remitted', coalesce(m.interest, 0), l.interest_remitted),
+  ('penalty remitted', coalesce(m.penalty, 0), l.penalty_remitted),
+  ('penalty accrued, without what was remitted', coalesce(p.amount, 0) - coalesce(m.penalty, 0), l.penalty_accrued),
   ('money held', coalesce(r.held, 0), l.held),
   ('refunded and not there any more', coalesce(b.amount, 0) - coalesce(r.refunded, 0), l.refund_missing),
   ('principal recovered', coalesce(c.principal, 0), l.principal_recovered),
   ('interest recovered', coalesce(c.interest, 0), l.interest_recovered),
   ('principal outstanding', CASE WHEN l.cancelled_on IS NULL
-    THEN l.principal - coalesce(r.principal, 0) - l.principal_compensated ELSE 0 END, l.principal_outstanding)
+    THEN l.principal - coalesce(r.principal, 0) - coalesce(m.principal, 0) - l.principal_compensated ELSE 0 END,
+    l.principal_outstanding)
 ) AS v (what, expected, found)
 """
 
 
-@check("L1", "贷款本息恒等", "Lent − repaid − compensated = outstanding; held and refunded, from rows, for every loan")
+@check(
+    "L1",
+    "贷款本息恒等",
+    "Lent − repaid − remitted − compensated = outstanding; held and refunded, from rows, for every loan",
+)
 async def amounts(world: World, found: Findings) -> None:
     """Recompute every loan's running amounts."""
     await found.sql(world["lending"], _AMOUNTS)

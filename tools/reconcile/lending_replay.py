@@ -31,8 +31,9 @@ TOPICS: Final = ("L2", "L5", "L6", "L7", "L10")
 FROM_BEFORE: Final = 9  # rank of the last posting of loans that were booked before postings were ordered
 FIGURES: Final = (
     "number, from, due, days, principal, interest, cancelled, principal paid, interest paid, penalty, penalty paid, "
-    "of the contract"
+    "of the contract, remitted of penalty, interest, principal"
 )
+GIVEN_UP: Final = ("penalty", "interest", "principal")
 POSITION: Final = "state, closed, defaulted, ever late, fen outstanding, held, refunded but not there, last posting"
 
 
@@ -138,7 +139,19 @@ def _compare_dues(found: Findings, books: Books, life: LoanLife) -> None:
             found.equal(f"{loan['id']} {number}", FIGURES, _text(expected.get(number)), _text(there.get(number)))
     found.equal(loan["id"], "interest of the schedule in force, fen", life.interest_charged, loan["interest_charged"])
     in_force = [row for row in there.values() if row[6] is None]
-    found.equal(loan["id"], "scheduled principal, fen", loan["principal"], sum(row[4] for row in in_force))
+    found.equal(loan["id"], "scheduled principal, fen", loan["principal"], sum(row[4] + row[14] for row in in_force))
+    _compare_given_up(found, books, life)
+
+
+def _compare_given_up(found: Findings, books: Books, life: LoanLife) -> None:
+    expected = [
+        (each.number, each.on, *(each.amount if each.kind == kind else 0 for kind in GIVEN_UP), each.decided_by)
+        for each in life.given_up
+    ]
+    what = "remitted: instalment, day, fen of penalty, interest, principal, decision"
+    found.equal(books.id, what, _rows(expected), _rows(books.given_up))
+    surcharge = sum(each.surcharge for each in life.given_up)
+    found.equal(books.id, "surcharge in the penalty remitted, fen", surcharge, books.loan["surcharge_remitted"])
 
 
 def _compare_receipts(found: Findings, books: Books, life: LoanLife) -> None:

@@ -15,7 +15,8 @@ SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)
   disbursed_on, matures_on, signed_on, trim_scale(signed_rate)::text AS signed_rate, rate_stated,
   trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
   early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
-  default_after_days, prepayment_allowed, allocation_order, (interest_charged * 100)::bigint AS interest_charged,
+  default_after_days, prepayment_allowed, allocation_order, (tolerance * 100)::bigint AS tolerance,
+  (surcharge_remitted * 100)::bigint AS surcharge_remitted, (interest_charged * 100)::bigint AS interest_charged,
   l.granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id, l.cancelled_on,
   (principal_outstanding * 100)::bigint AS outstanding, (principal_compensated * 100)::bigint AS principal_compensated,
   (held * 100)::bigint AS held, (refund_missing * 100)::bigint AS refund_missing, last_value_on, last_rank,
@@ -27,7 +28,8 @@ UNKNOWN: Final = -1  # surcharge of defaults that were confirmed before it was k
 _INSTALLMENTS: Final = """
 SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::bigint, (interest_due * 100)::bigint,
   cancelled_on, (principal_paid * 100)::bigint, (interest_paid * 100)::bigint, (penalty_due * 100)::bigint,
-  (penalty_paid * 100)::bigint, signed
+  (penalty_paid * 100)::bigint, signed, (penalty_remitted * 100)::bigint, (interest_remitted * 100)::bigint,
+  (principal_remitted * 100)::bigint
 FROM installment ORDER BY loan_id, number
 """
 _RECEIPTS: Final = """
@@ -61,6 +63,17 @@ SELECT r.loan_id::text, r.id::text, r.from_on, trim_scale(r.annual_rate)::text, 
   coalesce((SELECT min(n.recorded_at) FROM loan_rate n WHERE n.loan_id = r.loan_id AND n.recorded_at > r.recorded_at),
     r.replaced_on::timestamp AT TIME ZONE 'Asia/Shanghai')
 FROM loan_rate r
+"""
+_REMISSIONS: Final = """
+SELECT m.loan_id::text, m.id::text, m.value_on, (m.amount * 100)::bigint, m.remits, m.decided_at, v.decided_on,
+  v.decided_at
+FROM remission m LEFT JOIN remission_reversal v ON v.remission_id = m.id AND v.state = 'confirmed'
+WHERE m.state = 'confirmed'
+"""
+_GIVEN_UP: Final = """
+SELECT loan_id::text, installment_number, remitted_on, (penalty * 100)::bigint, (interest * 100)::bigint,
+  (principal * 100)::bigint, remission_id::text
+FROM remission_part ORDER BY loan_id, place
 """
 _CHARGES: Final = """
 SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 100)::bigint, (amount * 100)::bigint
@@ -104,6 +117,7 @@ class Books:
     surcharges: dict[str, int]
     dues: Sequence[tuple[Any, ...]]
     charges: Sequence[tuple[Any, ...]]
+    given_up: Sequence[tuple[Any, ...]]
     marked_until: date | None
     classified_until: date | None
     ran_at: datetime | None = None
@@ -151,7 +165,8 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
     """Yield every loan of the snapshot."""
     dues, charges = await _grouped(lending, _INSTALLMENTS), await _grouped(lending, _CHARGES)
     defaults, refunds = await _grouped(lending, _DEFAULTS), await _grouped(lending, _REFUNDS)
-    rates = await _grouped(lending, _RATES)
+    rates, remissions = await _grouped(lending, _RATES), await _grouped(lending, _REMISSIONS)
+    given_up = await _grouped(lending, _GIVEN_UP)
     parts: dict[str, dict[int, tuple[int, int, int]]] = {}
     async for repayment_id, number, penalty, interest, principal in lending.each(_PARTS):
         parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
@@ -167,6 +182,10 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
                 Booked(Posting(row[0], "rate", row[1], row[0], rate_percent=rate(row[2])), row[3], None, *row[4:])
                 for row in rates.get(key, ())
             ),
+            *(
+                Booked(Posting(row[0], "remission", row[1], row[0], row[2], gives_up=row[3]), row[4], None, *row[5:])
+                for row in remissions.get(key, ())
+            ),
             *(Booked(Posting(row[0], "refund", row[1], row[0], row[2]), row[3]) for row in refunds.get(key, ())),
             *(
                 Booked(Posting(row[0], "default", row[1], row[0]), row[2], None, *row[9:])
@@ -181,6 +200,7 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
             {row[0]: row[11] for row in money if row[9] is None},
             dues.get(key, ()),
             charges.get(key, ()),
+            given_up.get(key, ()),
             marked.get(loan["county_code"]),
             classified.get(loan["county_code"]),
             ran.get(loan["county_code"]),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import groupby
 
-from tools.reconcile.loan_parts import Charge, Contract, Due, Posting, Receipt, met_on
+from tools.reconcile.loan_parts import Charge, Contract, Due, GivenUp, Posting, Receipt, met_on
 from tools.reconcile.schedule import Row, counted_days, interest, plan
 
 
@@ -18,6 +18,7 @@ class LoanLife:
     dues: list[Due] = field(default_factory=list)
     receipts: list[Receipt] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
+    given_up: list[GivenUp] = field(default_factory=list)
     closed_on: date | None = None
     defaulted_on: date | None = None
     was_late: bool = False
@@ -38,6 +39,7 @@ class LoanLife:
             sorted(postings, key=lambda posting: posting.key), lambda posting: posting.key[:2]
         ):
             self._reach(day)
+            self._round_off(day - timedelta(days=1))
             self._charge(day)
             same = list(together)
             match same[0].kind:
@@ -48,9 +50,14 @@ class LoanLife:
                     self.was_late, self.defaulted_on = True, day
                 case "refund":
                     self._give_back(sum(posting.amount for posting in same))
+                case "remission":
+                    for posting in same:
+                        self._give_up(posting)
+                    self._look(day)
                 case _:
                     self._receive(same)
         self._reach(until)
+        self._round_off(until)
         return self
 
     @property
@@ -150,9 +157,36 @@ class LoanLife:
                 for receipt in receipts:
                     receipt.pay(due, kind)
 
+    def _give_up(self, posting: Posting) -> None:
+        left = posting.amount
+        for due in self._owing(posting.on):
+            left -= self._let_go(due, posting.on, posting.gives_up, left, posting.id)
+
+    def _let_go(self, due: Due, day: date, kind: str, most: int, decided_by: str | None = None) -> int:
+        before = self._surcharge(due.penalty)
+        amount = due.give_up(kind, most)
+        if amount:
+            surcharge = before - self._surcharge(due.penalty)
+            self.given_up.append(GivenUp(due.number, day, kind, amount, decided_by, surcharge))
+        return amount
+
+    def _is_small(self, due: Due) -> bool:
+        has_paid = due.principal_paid + due.interest_paid + due.penalty_paid > 0
+        return has_paid and 0 < due.owed <= self.contract.small
+
+    def _round_off(self, day: date) -> None:
+        """Give up, on its day, the small rest of what was paid ahead and fell due until a day."""
+        for due in self._owing(day):
+            if self.closed_on is None and self._is_small(due):
+                self._look(due.due_on)
+
     def _look(self, day: date) -> None:
-        """Close the loan on which nothing is owed; a default ends when nothing that fell due is."""
-        if not any(due.owed for due in self.in_force()):
+        """Give up small rests; close the loan on which nothing is owed, end a default when nothing that fell due is."""
+        for due in self._owing(day):
+            if self._is_small(due):
+                for kind in due.given_up:
+                    self._let_go(due, day, kind, due.lacks(kind))
+        if self.closed_on is None and not any(due.owed for due in self.in_force()):
             self.closed_on = day
         if not self._owing(day):
             self.defaulted_on = None
@@ -179,7 +213,9 @@ class LoanLife:
         now = self._up_to_now(coming, day)
         ahead = sum(due.interest_paid for due in coming)
         is_allowed = is_prepayment and self.contract.may_replan
-        if (is_allowed or coming[-1].due_on <= window) and self.held + ahead >= now.principal + now.interest:
+        if (
+            is_allowed or coming[-1].due_on <= window
+        ) and self.held + ahead + self.contract.small >= now.principal + now.interest:
             self._replace(coming, [now], day)
             self._pay([now], self.receipts)
             return

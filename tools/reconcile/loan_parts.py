@@ -7,8 +7,9 @@ from typing import Final
 
 import chinese_calendar
 
-# On one day a new rate comes before money, money comes in before it goes out, and a default is confirmed after all.
-KINDS: Final = ("rate", "repayment", "prepayment", "refund", "default")
+# On one day what is given up comes first, then a new rate, then money, which comes in before it goes out; a default is
+# confirmed after all. The place of a rate is 0.
+KINDS: Final = ("remission", "rate", "repayment", "prepayment", "refund", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,12 @@ class Contract:
     multiplier: Fraction
     order: tuple[str, ...]
     may_replan: bool = True
+    small: int = 0  # what a paid instalment may lack
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """Something that happened to a loan: money came or went back, its default was confirmed, or its rate changed."""
+    """Something that happened to a loan: money came, went back or was given up, a default, or another rate."""
 
     id: str
     kind: str
@@ -39,11 +41,12 @@ class Posting:
     reference: str
     amount: int = 0  # of money
     rate_percent: Fraction = Fraction(0)  # of a rate, from the day on
+    gives_up: str = ""  # what of a remission is owed no more
 
     @property
     def key(self) -> tuple[date, int, str]:
         """Return its place among the postings of a loan, by content alone."""
-        return self.on, KINDS.index(self.kind), self.reference
+        return self.on, KINDS.index(self.kind) - 1, self.reference
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,6 +58,18 @@ class Charge:
     period_until: date
     overdue: int
     amount: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class GivenUp:
+    """What an instalment owes no more since a day, of one kind, by whose decision; None: a small rest."""
+
+    number: int
+    on: date
+    kind: str
+    amount: int
+    decided_by: str | None
+    surcharge: int = 0  # of a penalty
 
 
 @dataclass(slots=True)
@@ -74,6 +89,7 @@ class Due:
     interest_paid: int = 0
     penalty: int = 0
     penalty_paid: int = 0
+    given_up: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("penalty", "interest", "principal"), 0))
 
     @property
     def unpaid(self) -> int:
@@ -94,10 +110,18 @@ class Due:
         """Return everything that is still owed on it."""
         return self.unpaid + self.penalty - self.penalty_paid
 
+    def give_up(self, kind: str, most: int) -> int:
+        """Owe up to an amount of one kind no more, and return how much that is."""
+        share = min(self.lacks(kind), most)
+        setattr(self, kind, getattr(self, kind) - share)
+        self.given_up[kind] += share
+        return share
+
     def figures(self) -> tuple[object, ...]:
         """Return all of it, in the order in which the database is asked."""
         return (self.number, self.period_from, self.due_on, self.days, self.principal, self.interest, self.cancelled_on,
-                self.principal_paid, self.interest_paid, self.penalty, self.penalty_paid, self.signed)  # fmt: skip
+                self.principal_paid, self.interest_paid, self.penalty, self.penalty_paid, self.signed,
+                *self.given_up.values())  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -22,16 +22,17 @@ SELECT l.id, l.household_id, l.village_code, l.county_code, l.bank_code, l.state
   l.principal_outstanding, l.interest_paid, l.penalty_paid, l.held, l.annual_rate, l.signed_rate,
   l.rate_stated, l.contract_number, l.interest_charged, l.penalty_accrued, l.penalty_multiplier, l.day_count,
   l.repayment_method, l.rounding, l.disbursed_on, l.early_payment_window_days, l.grace_days, l.prepayment_allowed,
-  l.allocation_order, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under,
+  l.allocation_order, l.tolerance, l.principal_remitted, l.interest_remitted, l.penalty_remitted, l.surcharge_remitted,
+  l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under,
   l.written_off_on
 FROM loan l WHERE l.id = ANY ($1::uuid[]) ORDER BY l.id
 """
 _SCHEDULES: Final = f"""
-SELECT loan_id, number, due_on, days, principal_due AS principal, interest_due AS interest,
-  principal_due + interest_due AS total,
-  sum(principal_due) OVER (PARTITION BY loan_id ORDER BY due_on DESC, number DESC) - principal_due AS balance,
-  period_from
-FROM installment i WHERE loan_id = ANY ($1::uuid[]) AND signed
+SELECT loan_id, number, due_on, days, principal, interest, principal + interest AS total,
+  sum(principal) OVER (PARTITION BY loan_id ORDER BY due_on DESC, number DESC) - principal AS balance, period_from
+FROM installment i CROSS JOIN LATERAL (
+  SELECT i.principal_due + i.principal_remitted AS principal, i.interest_due + i.interest_remitted AS interest) s
+WHERE loan_id = ANY ($1::uuid[]) AND signed
   AND NOT EXISTS (SELECT FROM loan c WHERE c.id = i.loan_id AND {ended("c.cancelled_at")})
 ORDER BY loan_id, due_on, number
 """  # noqa: S608 - our own text
@@ -54,6 +55,11 @@ WHERE r.loan_id = ANY ($1::uuid[]) AND {holds("c.confirmed_at", "r.withdrawn_at"
 _RATES: Final = f"""
 SELECT loan_id, id, from_on, annual_rate FROM loan_rate
 WHERE loan_id = ANY ($1::uuid[]) AND {holds("recorded_at", "replaced_at")}
+"""  # noqa: S608 - our own text
+_REMISSIONS: Final = f"""
+SELECT m.loan_id, m.id, m.value_on, m.amount, m.remits FROM remission m
+LEFT JOIN remission_reversal v ON v.remission_id = m.id AND v.state = 'confirmed'
+WHERE m.loan_id = ANY ($1::uuid[]) AND m.state = 'confirmed' AND {holds("m.decided_at", "v.decided_at")}
 """  # noqa: S608 - our own text
 _REST_DAYS: Final = f"SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[]) AND {holds('known_at')}"  # noqa: S608
 _MARKED: Final = """
@@ -104,7 +110,9 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetim
     loans = await conn.fetch(_LOANS, ids)
     schedules = _by_loan(await conn.fetch(_SCHEDULES, ids, known_at))
     receipts = _by_loan(await conn.fetch(_RECEIPTS, ids, known_at))
-    others = [_by_loan(await conn.fetch(statement, ids, known_at)) for statement in (_DEFAULTS, _REFUNDS, _RATES)]
+    others = [
+        _by_loan(await conn.fetch(statement, ids, known_at)) for statement in (_DEFAULTS, _REFUNDS, _RATES, _REMISSIONS)
+    ]
     counties = sorted({loan["county_code"] for loan in loans})
     marked = {row["scope"]: row["day"] for row in await conn.fetch(_MARKED, MARK_OVERDUE, counties)}
     classified = {row["county_code"]: row["day"] for row in await conn.fetch(_CLASSIFIED, counties)}
@@ -147,6 +155,7 @@ def _contract(loan: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Con
         prepayment_allowed=loan["prepayment_allowed"],
         allocation_order=tuple(DueKind(kind) for kind in loan["allocation_order"]),
         schedule=schedule,
+        tolerance=loan["tolerance"],
     )
 
 
@@ -155,6 +164,7 @@ def _postings(
     defaults: Sequence[Mapping[str, Any]],
     refunds: Sequence[Mapping[str, Any]],
     rates: Sequence[Mapping[str, Any]],
+    remissions: Sequence[Mapping[str, Any]],
 ) -> tuple[Posting, ...]:
     return (
         *(
@@ -171,12 +181,19 @@ def _postings(
         *(Posting(row["id"], PostingKind.DEFAULT, row["value_on"], str(row["id"])) for row in defaults),
         *(Posting(row["id"], PostingKind.REFUND, row["value_on"], str(row["id"]), row["amount"]) for row in refunds),
         *(rate_posting(row["id"], row["from_on"], row["annual_rate"]) for row in rates),
+        *(remission_posting(row["id"], row["value_on"], row["remits"], row["amount"]) for row in remissions),
     )
 
 
 def rate_posting(rate_id: UUID, from_on: date, annual_rate: Decimal) -> Posting:
     """Return a change of the rate (percent a year) as a posting."""
     return Posting(rate_id, PostingKind.RATE, from_on, str(rate_id), annual_rate=annual_rate)
+
+
+def remission_posting(remission_id: UUID, value_on: date, remits: str, amount: Decimal) -> Posting:
+    """Return what two persons remitted of a kind (yuan) as a posting."""
+    kind = PostingKind.REMISSION
+    return Posting(remission_id, kind, value_on, str(remission_id), amount, remits=DueKind(remits))
 
 
 def _allocated(row: Mapping[str, Any]) -> Allocated:

@@ -51,6 +51,12 @@ FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric
   $8::numeric[]) AS n (id, penalty, surcharge, interest, principal, held, refunded, principal_outstanding)
 WHERE r.id = n.id
 """
+REMITTED_GONE: Final = "DELETE FROM remission_part WHERE loan_id = ANY ($1::uuid[])"
+REMITTED: Final = """
+INSERT INTO remission_part (loan_id, place, installment_number, remitted_on, remission_id, penalty, interest, principal)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::int[], $4::date[], $5::uuid[], $6::numeric[], $7::numeric[],
+  $8::numeric[])
+"""
 PARTS: Final = """
 INSERT INTO repayment_part (repayment_id, installment_number, penalty, interest, principal)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[])

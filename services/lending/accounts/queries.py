@@ -9,7 +9,7 @@ from uuid import UUID
 from services.lending.accounts.known_sql import KNOWN, ended, holds
 from services.lending.accounts.loading import Books, books_of
 from services.lending.accounts.refusals import KnownBeforeBooking, KnownInFuture, RefundUnknown, ReversalUnknown
-from services.lending.accounts.rules.account import Account, Due, Receipt
+from services.lending.accounts.rules.account import KINDS, Account, Due, Receipt, Remission
 from services.lending.accounts.rules.early import interest_since, settlement
 from services.lending.accounts.rules.lateness import days_past_due
 from services.lending.accounts.rules.replay import accrued_to, replay
@@ -29,6 +29,7 @@ from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.rules.contract_terms import rate_column
 from services.lending.loans.rules.floating import Floating, floating
 from services.lending.loans.rules.recovery_split import split_recoveries
+from services.lending.loans.rules.surcharge import surcharge_of
 from services.lending.pack_copies.queries import publications
 from services.lending.pack_copies.rules.series import rate_in_force
 from services.lending.proposals.queries import Proposals
@@ -162,6 +163,7 @@ def _account_out(
         arrears=account.arrears(as_of),
         held=account.held,
         refund_missing=account.refund_missing,
+        remitted=sum((account.remitted(kind) for kind in KINDS), ZERO),
         recovered=recovered,
         overdue_from=overdue_from,
         days_past_due=days_past_due(overdue_from, as_of) if overdue_from else 0,
@@ -206,13 +208,16 @@ def _due_out(account: Account, due: Due) -> AccountDueOut:
         period_from=due.period_from,
         due_on=due.due_on,
         met_on=due.met_on,
-        principal_due=due.principal,
-        interest_due=due.interest,
-        penalty_due=due.penalty,
+        principal_due=due.principal + due.principal_remitted,
+        interest_due=due.interest + due.interest_remitted,
+        penalty_due=due.penalty + due.penalty_remitted,
         principal_paid=due.principal_paid,
         interest_paid=due.interest_paid,
         penalty_paid=due.penalty_paid,
-        surcharge_due=account.surcharge_due(due),
+        principal_remitted=due.principal_remitted,
+        interest_remitted=due.interest_remitted,
+        penalty_remitted=due.penalty_remitted,
+        surcharge_due=surcharge_of(due.penalty + due.penalty_remitted, account.contract.penalty_multiplier),
         surcharge_paid=account.surcharge_paid(due),
         cancelled_on=due.cancelled_on,
     )
@@ -267,6 +272,7 @@ async def statement(
         _receipt_line(receipt, surcharges[receipt.posting.id], named.get(receipt.posting.id))
         for receipt in account.receipts
     ]
+    lines += _remission_lines(account)
     owed, shown = ZERO, []
     opening = ZERO
     for line in sorted(lines, key=lambda line: line.value_on):
@@ -335,6 +341,35 @@ def _receipt_line(receipt: Receipt, surcharge: Decimal, payer_name: str | None) 
         payer=receipt.posting.payer,
         payer_name=payer_name,
     )
+
+
+def _remission_lines(account: Account) -> list[LoanStatementLineOut]:
+    """Return what was remitted, one line for a decision and one for each day's small differences."""
+    together: dict[tuple[date, UUID | None], list[Remission]] = {}
+    for each in account.remissions:
+        together.setdefault((each.on, each.decided_by), []).append(each)
+    return [
+        LoanStatementLineOut(
+            value_on=on,
+            kind="small_difference" if decided_by is None else "remission",
+            bank_reference=None,
+            amount=sum((each.amount for each in of_line), ZERO),
+            penalty=_remitted(of_line, DueKind.PENALTY),
+            surcharge=sum((each.surcharge for each in of_line), ZERO),
+            interest=_remitted(of_line, DueKind.INTEREST),
+            principal=_remitted(of_line, DueKind.PRINCIPAL),
+            held=ZERO,
+            principal_outstanding=ZERO,
+            reversed_on=None,
+            payer=None,
+            payer_name=None,
+        )
+        for (on, decided_by), of_line in together.items()
+    ]
+
+
+def _remitted(remissions: list[Remission], kind: DueKind) -> Decimal:
+    return sum((each.amount for each in remissions if each.kind is kind), ZERO)
 
 
 REVERSALS: Final = Proposals(

@@ -45,10 +45,11 @@ class LoanAlreadyCompensated(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            zh="该贷款已获代偿，代偿以现有还款和违约认定为依据，不能再冲正、退款或撤销违约认定；"
+            zh="该贷款已获代偿，代偿以现有还款和违约认定为依据，不能再冲正、退款、减免或撤销违约认定；"
             "请与风险补偿金管理机构核对后登记追偿款。",
             en="The loan was compensated on the ground of its repayments and its default, so nothing of them is "
-            "reversed, refunded or withdrawn any more; settle it with the fund's office and record it as a recovery.",
+            "reversed, refunded, remitted or withdrawn any more; settle it with the fund's office and record it as a "
+            "recovery.",
         )
 
 

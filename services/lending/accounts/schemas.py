@@ -17,7 +17,7 @@ ReversalCause = Literal["wrong_loan", "wrong_amount", "wrong_day", "returned", "
 
 
 class AccountDueOut(Answer):
-    """One instalment on a day: what it asks for, what it received, its penalty up to the day."""
+    """One instalment on a day: what fell due on it, what it received, what was remitted, its penalty up to the day."""
 
     number: int
     period_from: date
@@ -29,6 +29,9 @@ class AccountDueOut(Answer):
     principal_paid: Money
     interest_paid: Money
     penalty_paid: Money
+    principal_remitted: Money
+    interest_remitted: Money
+    penalty_remitted: Money
     surcharge_due: Money
     surcharge_paid: Money
     cancelled_on: date | None
@@ -67,6 +70,7 @@ class LoanAccountOut(Answer):
     arrears: Money
     held: Money
     refund_missing: Money
+    remitted: Money
     recovered: Money
     overdue_from: date | None
     days_past_due: int
@@ -80,10 +84,20 @@ class LoanAccountOut(Answer):
 
 
 class LoanStatementLineOut(Answer):
-    """One posting of a loan; what a repayment pays as of the statement's last day."""
+    """One posting of a loan; what a repayment pays, or a remission remits, as of the statement's last day."""
 
     value_on: date
-    kind: Literal["disbursement", "repayment", "prepayment", "refund", "default", "recovery", "write_off"]
+    kind: Literal[
+        "disbursement",
+        "repayment",
+        "prepayment",
+        "refund",
+        "default",
+        "recovery",
+        "remission",
+        "small_difference",
+        "write_off",
+    ]
     bank_reference: str | None
     amount: Money
     penalty: Money
@@ -141,6 +155,9 @@ class AccountFiguresOut(Answer):
     principal_outstanding: Money
     interest_paid: Money
     penalty_paid: Money
+    principal_remitted: Money
+    interest_remitted: Money
+    penalty_remitted: Money
     held: Money
     overdue_from: date | None
     closed_on: date | None

@@ -91,6 +91,24 @@ repayment_part = Table(
     ),
 )
 
+# What was remitted of instalments (减免), derived like parts: by a decision, or without one within tolerance.
+remission_part = Table(
+    "remission_part",
+    metadata,
+    Column("loan_id", Uuid, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("installment_number", Integer, nullable=False),
+    Column("remitted_on", Date, nullable=False),
+    Column("remission_id", Uuid),
+    Column("penalty", MONEY, nullable=False),
+    Column("interest", MONEY, nullable=False),
+    Column("principal", MONEY, nullable=False),
+    PrimaryKeyConstraint("loan_id", "place"),
+    CheckConstraint(
+        "penalty >= 0 AND interest >= 0 AND principal >= 0 AND penalty + interest + principal > 0", name="parts"
+    ),
+)
+
 # A repayment taken back (冲正), proposed by one person and confirmed by another; the repayment stays, and pays nothing.
 repayment_reversal = Table(
     "repayment_reversal",

@@ -38,6 +38,8 @@ _LOAN: Final = """
 SELECT l.id, l.application_id, l.household_id, l.village_code, l.bank_code, l.principal, l.disbursed_on, l.claim_id,
   l.version, l.refund_missing, l.written_off_on, a.source,
   (SELECT count(*) FROM repayment r WHERE r.loan_id = l.id AND r.reversed_on IS NULL) AS repayments,
+  (SELECT count(*) FROM remission m LEFT JOIN remission_reversal v ON v.remission_id = m.id AND v.state = 'confirmed'
+    WHERE m.loan_id = l.id AND m.state = 'confirmed' AND v.id IS NULL) AS remissions,
   (SELECT count(*) FROM default_report r WHERE r.loan_id = l.id AND r.withdrawn_on IS NULL) AS default_reports,
   (SELECT o.id FROM application o WHERE o.household_id = l.household_id
      AND o.state NOT IN ('disbursed', 'refused', 'withdrawn') LIMIT 1) AS under_way
@@ -118,8 +120,10 @@ def _ensure_bare(loan: Any) -> None:
         raise LoanAlreadyCompensated
     if loan["written_off_on"] is not None:
         raise LoanWrittenOff(loan["written_off_on"])
-    if loan["repayments"] or loan["default_reports"] or loan["refund_missing"]:
-        raise LoanHasPostings(loan["repayments"], loan["default_reports"], f"{loan['refund_missing']:.2f}")
+    posted = loan["repayments"], loan["default_reports"], loan["refund_missing"], loan["remissions"]
+    if any(posted):
+        repayments, default_reports, refund_missing, remissions = posted
+        raise LoanHasPostings(repayments, default_reports, f"{refund_missing:.2f}", remissions)
     if loan["under_way"] is not None:
         raise AnotherApplicationUnderWay(loan["under_way"])
 

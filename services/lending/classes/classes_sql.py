@@ -4,8 +4,8 @@ One text for a county's month, a region's report and a single loan; they differ 
 `lateness` is found. $1 the day, $2 to $5 the bands: pack, product, days past due from which a class holds, the class.
 
 Days past due are counted as `accounts.rules.lateness` says: the day after the oldest unpaid due is met counts 1, a due
-within its grace is not late yet. Only principal and interest make a loan late. What was paid after the day counts as
-unpaid on it. A loan that the bank wrote off by the day is a loss.
+within its grace is not late yet. Only principal and interest make a loan late. What was paid or remitted after the day
+counts as unpaid on it. A loan that the bank wrote off by the day is a loss.
 """
 
 from typing import Final
@@ -28,16 +28,20 @@ open AS MATERIALIZED (
   FROM loan l WHERE {condition} AND l.disbursed_on <= $1 AND l.cancelled_on IS NULL
     AND (l.closed_on IS NULL OR l.closed_on > $1)
 ), later AS MATERIALIZED (
-  SELECT r.loan_id, p.installment_number AS number, sum(p.principal) AS principal,
-    sum(p.interest + p.principal) AS amount
-  FROM open o JOIN repayment r ON r.loan_id = o.loan_id AND r.paid_on > $1
-  JOIN repayment_part p ON p.repayment_id = r.id GROUP BY 1, 2
+  SELECT loan_id, number, sum(principal) AS principal, sum(interest + principal) AS amount FROM (
+    SELECT r.loan_id, p.installment_number AS number, p.principal, p.interest
+    FROM open o JOIN repayment r ON r.loan_id = o.loan_id AND r.paid_on > $1
+    JOIN repayment_part p ON p.repayment_id = r.id
+    UNION ALL
+    SELECT m.loan_id, m.installment_number, m.principal, m.interest
+    FROM open o JOIN remission_part m ON m.loan_id = o.loan_id AND m.remitted_on > $1
+  ) met GROUP BY 1, 2
 ), paid_later AS (
   SELECT loan_id, sum(principal) AS principal FROM (
     SELECT l.loan_id, l.principal FROM later l
     JOIN installment i ON i.loan_id = l.loan_id AND i.number = l.number AND i.due_on <= $1
     UNION ALL
-    SELECT o.loan_id, i.principal_paid FROM open o
+    SELECT o.loan_id, i.principal_paid + i.principal_remitted FROM open o
     JOIN installment i ON i.loan_id = o.loan_id AND i.due_on > $1 AND i.principal_paid > 0
   ) p GROUP BY 1
 )"""  # noqa: S608 - our own text

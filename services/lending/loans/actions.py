@@ -28,6 +28,7 @@ from shared.access import Principal, Right
 from shared.csv_files.staging import stage_file, stage_line
 from shared.db import Connection
 from shared.ids import new_id
+from shared.money import ZERO
 from shared.outbox import current_traceparent
 from shared.policy.copies import pack_for
 from shared.policy.terms import EntityRules, LoanTerms
@@ -257,6 +258,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
         loan_terms.default_after_days,
         loan_terms.prepayment_allowed,
         [str(kind) for kind in loan_terms.allocation_order],
+        loan_terms.tolerance or ZERO,
         terms.own_terms,
         how and how.next_after(terms.disbursed_on),
     )

@@ -84,23 +84,30 @@ INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_un
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[])
 """
 UNSIGNED_GONE: Final = "DELETE FROM installment WHERE loan_id = ANY ($1::uuid[]) AND NOT signed"
-# What a contract's own instalments received; their terms are never written again.
+# What a contract's own instalments received and had remitted; what both add to is as it was signed.
 SIGNED: Final = """
 UPDATE installment i SET penalty_due = n.penalty_due, principal_paid = n.principal_paid,
   interest_paid = n.interest_paid, penalty_paid = n.penalty_paid, penalty_until_on = n.penalty_until,
-  cancelled_on = n.cancelled_on
-FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::date[], $8::date[])
-  AS n (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until, cancelled_on)
+  cancelled_on = n.cancelled_on, principal_remitted = n.principal_remitted, interest_remitted = n.interest_remitted,
+  penalty_remitted = n.penalty_remitted, principal_due = n.principal_due, interest_due = n.interest_due
+FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::date[], $8::date[],
+  $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[])
+  AS n (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until, cancelled_on,
+    principal_remitted, interest_remitted, penalty_remitted, principal_due, interest_due)
 WHERE i.loan_id = n.loan_id AND i.number = n.number
-  AND (i.penalty_due, i.principal_paid, i.interest_paid, i.penalty_paid, i.penalty_until_on, i.cancelled_on)
+  AND (i.penalty_due, i.principal_paid, i.interest_paid, i.penalty_paid, i.penalty_until_on, i.cancelled_on,
+    i.principal_remitted, i.interest_remitted, i.penalty_remitted)
     IS DISTINCT FROM
-    (n.penalty_due, n.principal_paid, n.interest_paid, n.penalty_paid, n.penalty_until, n.cancelled_on)
+    (n.penalty_due, n.principal_paid, n.interest_paid, n.penalty_paid, n.penalty_until, n.cancelled_on,
+    n.principal_remitted, n.interest_remitted, n.penalty_remitted)
 """
 UNSIGNED: Final = """
 INSERT INTO installment (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until_on,
-  cancelled_on, period_from, due_on, days, principal_due, interest_due, signed)
+  cancelled_on, principal_remitted, interest_remitted, penalty_remitted, period_from, due_on, days, principal_due,
+  interest_due, signed)
 SELECT *, false FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[],
-  $7::date[], $8::date[], $9::date[], $10::date[], $11::int[], $12::numeric[], $13::numeric[])
+  $7::date[], $8::date[], $9::numeric[], $10::numeric[], $11::numeric[], $12::date[], $13::date[], $14::int[],
+  $15::numeric[], $16::numeric[])
 """
 RESTATED: Final = """
 UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_repaid = n.principal_repaid,
@@ -108,13 +115,15 @@ UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_rep
   penalty_paid = n.penalty_paid, held = n.held, refund_missing = n.refund_missing, state = n.state,
   closed_on = n.closed_on, defaulted_on = n.defaulted_on, overdue_from = n.overdue_from, was_late = n.was_late,
   last_value_on = n.last_value_on, last_rank = n.last_rank, last_reference = n.last_reference, version = n.version,
-  annual_rate = n.annual_rate
+  annual_rate = n.annual_rate, principal_remitted = n.principal_remitted, interest_remitted = n.interest_remitted,
+  penalty_remitted = n.penalty_remitted, surcharge_remitted = n.surcharge_remitted
 FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
   $8::numeric[], $9::numeric[], $10::text[], $11::date[], $12::date[], $13::date[], $14::boolean[], $15::date[],
-  $16::smallint[], $17::text[], $18::int[], $19::numeric[])
+  $16::smallint[], $17::text[], $18::int[], $19::numeric[], $20::numeric[], $21::numeric[], $22::numeric[],
+  $23::numeric[])
   AS n (id, principal_outstanding, principal_repaid, interest_charged, interest_paid, penalty_accrued, penalty_paid,
     held, refund_missing, state, closed_on, defaulted_on, overdue_from, was_late, last_value_on, last_rank,
-    last_reference, version, annual_rate)
+    last_reference, version, annual_rate, principal_remitted, interest_remitted, penalty_remitted, surcharge_remitted)
 WHERE l.id = n.id
 """
 # References of the bank for postings that no statement of their own puts there.

@@ -32,8 +32,10 @@ WHERE {_IN_SCOPE} AND ($3::text IS NULL OR l.state = $3) AND ($4::uuid IS NULL O
 ORDER BY l.id LIMIT $8
 """  # noqa: S608 - our own names
 _INSTALLMENTS = f"""
-SELECT i.number, i.period_from, i.due_on, i.days, i.principal_due, i.interest_due, i.penalty_due, i.principal_paid,
-  i.interest_paid, i.penalty_paid, {surcharge("i.penalty_due", "l.penalty_multiplier")} AS surcharge_due,
+SELECT i.number, i.period_from, i.due_on, i.days, i.principal_due + i.principal_remitted AS principal_due,
+  i.interest_due + i.interest_remitted AS interest_due, i.penalty_due + i.penalty_remitted AS penalty_due,
+  i.principal_paid, i.interest_paid, i.penalty_paid, i.principal_remitted, i.interest_remitted, i.penalty_remitted,
+  {surcharge("(i.penalty_due + i.penalty_remitted)", "l.penalty_multiplier")} AS surcharge_due,
   {surcharge("i.penalty_paid", "l.penalty_multiplier")} AS surcharge_paid, i.cancelled_on
 FROM installment i JOIN loan l ON l.id = i.loan_id WHERE {_IN_SCOPE} AND l.id = $3
 ORDER BY i.due_on, i.number

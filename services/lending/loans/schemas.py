@@ -155,6 +155,9 @@ class LoanOut(Answer):
     interest_recovered: Money
     penalty_accrued: Money
     penalty_paid: Money
+    principal_remitted: Money
+    interest_remitted: Money
+    penalty_remitted: Money
     overdue_from: date | None
     closed_on: date | None
     defaulted_on: date | None
@@ -164,7 +167,7 @@ class LoanOut(Answer):
 
 
 class InstallmentOut(Answer):
-    """One row of the schedule with what was paid on it."""
+    """One row of the schedule with what was paid and what was remitted of it."""
 
     number: int
     period_from: date
@@ -176,6 +179,9 @@ class InstallmentOut(Answer):
     principal_paid: Money
     interest_paid: Money
     penalty_paid: Money
+    principal_remitted: Money
+    interest_remitted: Money
+    penalty_remitted: Money
     surcharge_due: Money
     surcharge_paid: Money
     cancelled_on: date | None

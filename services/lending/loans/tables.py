@@ -105,6 +105,12 @@ loan = Table(
     Column("last_value_on", Date, nullable=False),
     Column("last_rank", SmallInteger, nullable=False, server_default=text("0")),
     Column("last_reference", Text(collation="C"), nullable=False, server_default=text("''")),
+    # Owed no more: within `tolerance`, which the pack allowed when it was signed, or by decision of two persons (减免).
+    _money("tolerance"),
+    _money("principal_remitted"),
+    _money("interest_remitted"),
+    _money("penalty_remitted"),
+    _money("surcharge_remitted"),  # of the penalty
     _money("held"),  # received, and pays nothing yet (挂账)
     _money("refund_missing"),  # refunded of money that was taken back since: owed by who received it
     Column("closed_on", Date),
@@ -133,7 +139,7 @@ loan = Table(
         name="cancelled_on",
     ),
     CheckConstraint(
-        "principal > 0 AND principal_outstanding + principal_repaid + principal_compensated "
+        "principal > 0 AND principal_outstanding + principal_repaid + principal_remitted + principal_compensated "
         "= CASE WHEN state = 'cancelled' THEN 0 ELSE principal END",
         name="principal",
     ),
@@ -161,6 +167,11 @@ loan = Table(
     ),
     CheckConstraint(
         "matures_on > disbursed_on AND signed_on <= disbursed_on AND last_value_on >= disbursed_on", name="dates"
+    ),
+    CheckConstraint(
+        "tolerance >= 0 AND principal_remitted >= 0 AND interest_remitted >= 0 "
+        "AND surcharge_remitted >= 0 AND surcharge_remitted <= penalty_remitted",
+        name="remitted",
     ),
     CheckConstraint("held >= 0 AND refund_missing >= 0", name="held_parts"),
     CheckConstraint(
@@ -264,12 +275,16 @@ installment = Table(
     Column("period_from", Date, nullable=False),
     Column("due_on", Date, nullable=False),
     Column("days", Integer, nullable=False),
+    # What it asks for: what was remitted is asked for no more.
     Column("principal_due", MONEY, nullable=False),
     Column("interest_due", MONEY, nullable=False),
     _money("penalty_due"),  # accrued so far
     _money("principal_paid"),
     _money("interest_paid"),
     _money("penalty_paid"),
+    _money("principal_remitted"),
+    _money("interest_remitted"),
+    _money("penalty_remitted"),
     Column("penalty_until_on", Date, nullable=False),  # penalty is accrued up to, not including, this day
     Column("cancelled_on", Date),  # replaced by a prepayment
     Column("signed", Boolean, nullable=False, server_default=text("true")),  # of the contract; else put by a prepayment
@@ -280,6 +295,11 @@ installment = Table(
     CheckConstraint("penalty_paid >= 0 AND penalty_paid <= penalty_due", name="penalty"),
     CheckConstraint(
         "cancelled_on IS NULL OR (principal_paid = 0 AND interest_paid = 0 AND penalty_due = 0)", name="cancelled"
+    ),
+    CheckConstraint(
+        "principal_remitted >= 0 AND interest_remitted >= 0 AND penalty_remitted >= 0 "
+        "AND (cancelled_on IS NULL OR principal_remitted + interest_remitted + penalty_remitted = 0)",
+        name="remitted",
     ),
     postgresql_with=ROOM_FOR_UPDATES,
 )

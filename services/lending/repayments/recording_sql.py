@@ -9,8 +9,9 @@ in between therefore ends as `stale`; asking again reads everything anew, now un
 its instalments raises the loan's version, which is what the check relies on.
 
 It is the fast path of an account: a repayment that comes in order, on a loan that holds no money, and pays no more than
-what is due, and interest of the dues within the early-payment window. Any other line ends as `replay`: the account is
-computed from all its postings (`accounts.replay`), and a property test holds both to the same figures.
+what is due, and interest of the dues within the early-payment window, and leaves no due with a lack within tolerance.
+Any other line ends as `replay`: the account is computed from all its postings (`accounts.replay`), and a property test
+holds both to the same figures.
 
 Allocation walks the oldest due in full before the next, and inside a due the contract's order of kinds, as
 `allocation.allocate` does: a payment [0, amount) meets the running sums of what is due.
@@ -33,7 +34,7 @@ locked AS MATERIALIZED (
     l.id AS loan_id, l.bank_code, l.household_id, l.village_code, l.state, l.version, l.principal AS lent,
     l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate,
     l.penalty_multiplier, l.day_count, l.rounding, l.grace_days, l.early_payment_window_days AS window_days,
-    l.mode IN ({_OWN_USE}) AS is_own_use, l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
+    l.tolerance, l.mode IN ({_OWN_USE}) AS is_own_use, l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
     l.written_off_on IS NOT NULL AS is_written_off,
     (n.paid_on, {RECEIPT_RANK}, n.bank_reference) > (l.last_value_on, l.last_rank, l.last_reference) AS in_order,
     {RECEIPT_RANK} AS rank,
@@ -57,6 +58,8 @@ locked AS MATERIALIZED (
       WHEN k.payer = 'entity' AND k.is_own_use THEN 'payer-no-entity'
       WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
       WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR k.is_written_off OR NOT k.in_order
+        OR k.tolerance > 0 AND EXISTS (
+          SELECT FROM remission_part m WHERE m.loan_id = k.loan_id AND m.remitted_on >= k.paid_on)
         THEN 'replay'
     END AS code
   FROM locked k
@@ -89,12 +92,14 @@ due AS MATERIALIZED (
 ), payable AS (
   SELECT d.line_number, sum(d.total) AS payable, coalesce(sum(d.accrued), 0.00) AS accrued,
     count(d.accrued) > 0 AS accrues,
-    bool_or(d.late_after_on < d.paid_on AND d.interest + d.principal > 0) AS late
+    bool_or(d.late_after_on < d.paid_on AND d.interest + d.principal > 0) AS late,
+    bool_or(k.tolerance > 0 AND d.due_on <= d.paid_on AND (d.interest + d.principal + d.penalty_before <= k.tolerance
+      OR least(d.total, d.before + d.total - k.amount) BETWEEN 0.01 AND k.tolerance)) AS is_small
   FROM due d JOIN checked k ON k.line_number = d.line_number
   GROUP BY d.line_number
 ), verdict AS MATERIALIZED (
   SELECT k.*, coalesce(p.payable, 0.00) AS payable, p.accrued, p.accrues, p.late, uuid7() AS repayment_id,
-    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) THEN 'replay' END) AS refusal
+    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) OR p.is_small THEN 'replay' END) AS refusal
   FROM checked k LEFT JOIN payable p ON p.line_number = k.line_number
 ), received AS MATERIALIZED (
   SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.met_on,

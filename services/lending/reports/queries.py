@@ -144,14 +144,17 @@ WITH {_LENT}, months AS (
   SELECT first::date AS month
   FROM generate_series(date_trunc('month', (SELECT min(disbursed_on) FROM lent)::timestamp), $3::timestamp, '1 month')
     AS first
-), paid_late AS MATERIALIZED (
+), met AS (
   SELECT r.loan_id, p.installment_number AS number, r.paid_on, p.interest + p.principal AS amount
-  FROM lent l
-  JOIN repayment r ON r.loan_id = l.id
-  JOIN repayment_part p ON p.repayment_id = r.id
-  JOIN installment i ON i.loan_id = r.loan_id AND i.number = p.installment_number
+  FROM lent l JOIN repayment r ON r.loan_id = l.id JOIN repayment_part p ON p.repayment_id = r.id
+  UNION ALL
+  SELECT m.loan_id, m.installment_number, m.remitted_on, m.interest + m.principal
+  FROM lent l JOIN remission_part m ON m.loan_id = l.id
+), paid_late AS MATERIALIZED (
+  SELECT p.*
+  FROM met p JOIN lent l ON l.id = p.loan_id JOIN installment i ON i.loan_id = p.loan_id AND i.number = p.number
   {timeliness("l.grace_days")}
-  WHERE r.paid_on > timely.late_after_on AND p.interest + p.principal > 0 AND i.cancelled_on IS NULL
+  WHERE p.paid_on > timely.late_after_on AND p.amount > 0 AND i.cancelled_on IS NULL
 ), late AS MATERIALIZED (
   SELECT i.loan_id, i.number, timely.late_after_on + 1 AS late_on, l.compensated_on,
     i.interest_due - i.interest_paid + i.principal_due - i.principal_paid AS unpaid_now

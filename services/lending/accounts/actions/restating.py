@@ -56,6 +56,8 @@ class RestatementCause(StrEnum):
     REFUND = "refund"
     RATE = "rate"  # the published rate that the contract rests on was corrected or came late
     DEFAULT = "default"
+    REMISSION = "remission"  # 减免, decided or taken back
+    TOLERANCE = "tolerance"  # a difference within tolerance was remitted on the day of its due
     DEFAULT_WITHDRAWAL = "default_withdrawal"  # a default that was confirmed never stood
 
 
@@ -65,6 +67,7 @@ _PUBLISHED_ANEW: Final = {
     RestatementCause.REFUND,
     RestatementCause.RATE,
     RestatementCause.DEFAULT_WITHDRAWAL,
+    RestatementCause.REMISSION,
 }
 
 
@@ -102,6 +105,8 @@ class Change:
     received: tuple[NewRepayment, ...] = ()
     taken_back: frozenset[UUID] = frozenset()
     withdrawn_default: UUID | None = None
+    supposed: tuple[Posting, ...] = ()  # of a preview: postings that are not decided yet
+    left_out: frozenset[UUID] = frozenset()  # of a preview: postings whose reversal is not decided yet
     rates: tuple[Posting, ...] | None = None  # all changes of the rate from now on; None: as they are
     rate_id: UUID | None = None  # the publication that they follow
     events_before: int = 0  # of the caller, with the versions that come first
@@ -191,10 +196,10 @@ async def _put_rates(conn: Connection, changes: Sequence[Change]) -> None:
 
 
 def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEvent]]:
-    kept = [posting for posting in books.postings if posting.id not in change.taken_back]
+    kept = [posting for posting in books.postings if posting.id not in change.taken_back | change.left_out]
     if change.rates is not None:
         kept = [posting for posting in kept if posting.kind is not PostingKind.RATE]
-    postings = (*kept, *(change.rates or ()), *(one.posting for one in change.received))
+    postings = (*kept, *change.supposed, *(change.rates or ()), *(one.posting for one in change.received))
     account = replay(books.contract, postings, books.rest_days, books.last_day(postings, *_asked(change)))
     paid = allocations(account)
     before = position_before(books.loan)
@@ -208,7 +213,7 @@ def _replayed(books: Books, change: Change) -> tuple[Replayed, list[RecordedEven
 
 
 def _asked(change: Change) -> tuple[date, ...]:
-    return (change.on,) if change.cause is RestatementCause.HELD_MONEY else ()
+    return (change.on,) if change.cause in {RestatementCause.HELD_MONEY, RestatementCause.TOLERANCE} else ()
 
 
 def _events(
@@ -294,6 +299,10 @@ def _figures(position: Position) -> LoanFigures:
         overdue_from=position.overdue_from,
         closed_on=position.closed_on,
         repaid_on_time=not position.was_late,
+        principal_remitted=position.principal_remitted,
+        interest_remitted=position.interest_remitted,
+        penalty_remitted=position.penalty_remitted,
+        surcharge_remitted=position.surcharge_remitted,
     )
 
 

@@ -10,11 +10,12 @@ from uuid import UUID
 
 from services.lending.accounts import postings_sql
 from services.lending.accounts.loading import Books
-from services.lending.accounts.rules.account import Account, Due
+from services.lending.accounts.rules.account import KINDS, Account, Due
 from services.lending.accounts.rules.position import Allocated, Position
 from services.lending.accounts.rules.postings import OrderKey, Posting
 from services.lending.loans import postings_sql as loans_sql
 from shared.db import Connection
+from shared.money import ZERO
 from shared.policy.vocabulary import DueKind
 
 
@@ -43,12 +44,17 @@ async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
     await _store_allocations(conn, replayed)
     await conn.execute(loans_sql.ACCRUALS_GONE, ids)
     await conn.execute(loans_sql.ACCRUED, *_columns(6, chain.from_iterable(map(_accruals, replayed))))
+    await conn.execute(postings_sql.REMITTED_GONE, ids)
+    await conn.execute(postings_sql.REMITTED, *_columns(8, chain.from_iterable(map(_remissions, replayed))))
     await conn.execute(loans_sql.UNSIGNED_GONE, ids)
     dues = [(each.books.id, due) for each in replayed for due in each.account.dues]
-    await conn.execute(loans_sql.SIGNED, *_columns(8, (_received(loan, due) for loan, due in dues if due.signed)))
+    await conn.execute(
+        loans_sql.SIGNED,
+        *_columns(13, ((*_received(loan, due), due.principal, due.interest) for loan, due in dues if due.signed)),
+    )
     put = ((*_received(loan, due), *_terms(due)) for loan, due in dues if not due.signed)
-    await conn.execute(loans_sql.UNSIGNED, *_columns(13, put))
-    await conn.execute(loans_sql.RESTATED, *_columns(19, map(_loan, replayed)))
+    await conn.execute(loans_sql.UNSIGNED, *_columns(16, put))
+    await conn.execute(loans_sql.RESTATED, *_columns(23, map(_loan, replayed)))
 
 
 async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> None:
@@ -90,6 +96,20 @@ def _accruals(each: Replayed) -> Iterable[tuple[Any, ...]]:
     )
 
 
+def _remissions(each: Replayed) -> Iterable[tuple[Any, ...]]:
+    return (
+        (
+            each.books.id,
+            place,
+            remission.number,
+            remission.on,
+            remission.decided_by,
+            *(remission.amount if remission.kind is kind else ZERO for kind in KINDS),
+        )
+        for place, remission in enumerate(each.account.remissions, start=1)
+    )
+
+
 def _received(loan_id: UUID, due: Due) -> tuple[Any, ...]:
     return (
         loan_id,
@@ -100,6 +120,9 @@ def _received(loan_id: UUID, due: Due) -> tuple[Any, ...]:
         due.penalty_paid,
         due.penalty_until,
         due.cancelled_on,
+        due.principal_remitted,
+        due.interest_remitted,
+        due.penalty_remitted,
     )
 
 
@@ -127,4 +150,5 @@ def _loan(each: Replayed) -> tuple[Any, ...]:
         *each.last_key,
         each.version,
         account.rates.last,
+        *position.remitted,
     )

@@ -18,7 +18,7 @@ KINDS: Final = (DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL)
 
 @dataclass(slots=True)
 class Due:
-    """One instalment: what it asks for and what it received so far, in yuan.
+    """One instalment: what it asks for and what it received so far, in yuan; what was remitted it asks for no more.
 
     `penalty_until` is the day up to which, not including it, its penalty is accrued; `late_after` the last day on which
     it could be met without being late.
@@ -38,6 +38,9 @@ class Due:
     principal_paid: Decimal = NOTHING
     interest_paid: Decimal = NOTHING
     penalty_paid: Decimal = NOTHING
+    principal_remitted: Decimal = NOTHING
+    interest_remitted: Decimal = NOTHING
+    penalty_remitted: Decimal = NOTHING
     cancelled_on: date | None = None
 
     def unpaid(self, kind: DueKind) -> Decimal:
@@ -60,6 +63,21 @@ class Due:
         """Return whether anything is unpaid."""
         return self.cancelled_on is None and (self.overdue_base > 0 or self.penalty > self.penalty_paid)
 
+    @property
+    def paid(self) -> Decimal:
+        """Return what it received."""
+        return self.principal_paid + self.interest_paid + self.penalty_paid
+
+    def remit(self, kind: DueKind, amount: Decimal) -> None:
+        """Ask for an amount of one kind no more."""
+        match kind:
+            case DueKind.PENALTY:
+                self.penalty, self.penalty_remitted = self.penalty - amount, self.penalty_remitted + amount
+            case DueKind.INTEREST:
+                self.interest, self.interest_remitted = self.interest - amount, self.interest_remitted + amount
+            case DueKind.PRINCIPAL:
+                self.principal, self.principal_remitted = self.principal - amount, self.principal_remitted + amount
+
     def receive(self, kind: DueKind, amount: Decimal) -> None:
         """Count an amount (negative: take it back) as paid."""
         match kind:
@@ -80,6 +98,18 @@ class Accrual:
     until: date
     overdue: Decimal
     amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Remission:
+    """An amount of one kind that an instalment asks for no more (减免), by whose decision; None: within tolerance."""
+
+    number: int
+    on: date
+    kind: DueKind
+    amount: Decimal
+    decided_by: UUID | None = None  # the posting
+    surcharge: Decimal = NOTHING  # in an amount of penalty
 
 
 @dataclass(slots=True)
@@ -129,6 +159,7 @@ class Account:
     rates: Rates
     receipts: list[Receipt] = field(default_factory=list)
     accruals: list[Accrual] = field(default_factory=list)
+    remissions: list[Remission] = field(default_factory=list)
     closed_on: date | None = None
     was_late: bool = False
     defaulted_on: date | None = None  # a confirmed default that is not cured
@@ -165,6 +196,23 @@ class Account:
             (receipt.of(DueKind.PENALTY) for receipt in self.receipts), self.contract.penalty_multiplier
         )
         return {receipt.posting.id: surcharge for receipt, surcharge in zip(self.receipts, paid, strict=True)}
+
+    def remit(self, due: Due, kind: DueKind, amount: Decimal, on: date, decided_by: UUID | None = None) -> None:
+        """Let an instalment ask for an amount of one kind no more."""
+        if amount > 0:
+            before = self.surcharge_due(due)
+            due.remit(kind, amount)
+            surcharge = before - self.surcharge_due(due)
+            self.remissions.append(Remission(due.number, on, kind, amount, decided_by, surcharge))
+
+    def remitted(self, kind: DueKind) -> Decimal:
+        """Return what was remitted of one kind."""
+        return sum((each.amount for each in self.remissions if each.kind is kind), NOTHING)
+
+    @property
+    def surcharge_remitted(self) -> Decimal:
+        """Return the surcharge in the penalty that was remitted."""
+        return sum((each.surcharge for each in self.remissions), NOTHING)
 
     def paid(self, kind: DueKind) -> Decimal:
         """Return what was paid of one kind."""

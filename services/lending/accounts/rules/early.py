@@ -25,7 +25,7 @@ def pay_early(account: Account, receipts: Sequence[Receipt]) -> None:
         return
     prepays = posting.kind is PostingKind.PREPAYMENT and terms.prepayment_allowed
     at_its_end = coming[-1].due_on <= terms.window_until(day)
-    if (prepays or at_its_end) and account.held >= settlement(account, day):
+    if (prepays or at_its_end) and account.held + terms.tolerance >= settlement(account, day):
         _settle(account, coming, day)
     elif not (prepays and _prepay(account, coming, receipts, left)):
         _pay_interest(coming, receipts, terms.window_until(day))

@@ -1,6 +1,6 @@
 """Where a loan stands after its postings: its state, what it is known for, and what is different from before; pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,6 +36,15 @@ class Position:
     overdue_from: date | None
     closed_on: date | None
     was_late: bool
+    principal_remitted: Decimal
+    interest_remitted: Decimal
+    penalty_remitted: Decimal
+    surcharge_remitted: Decimal  # of the penalty
+
+    @property
+    def remitted(self) -> Sequence[Decimal]:
+        """Return what is owed no more without having been paid."""
+        return self.principal_remitted, self.interest_remitted, self.penalty_remitted, self.surcharge_remitted
 
 
 def allocations(account: Account) -> dict[UUID, Allocated]:
@@ -81,15 +90,20 @@ def position_after(account: Account, loan: Mapping[str, Any], marked_until: date
         overdue_from=None if account.closed_on else overdue_from,
         closed_on=account.closed_on,
         was_late=account.was_late,
+        principal_remitted=account.remitted(DueKind.PRINCIPAL),
+        interest_remitted=account.remitted(DueKind.INTEREST),
+        penalty_remitted=account.remitted(DueKind.PENALTY),
+        surcharge_remitted=account.surcharge_remitted,
     )
 
 
 def must_be_restated(
     before: Position, after: Position, were: Mapping[UUID, Allocated], are: Mapping[UUID, Allocated]
 ) -> bool:
-    """Return whether what was published is different: what an earlier repayment pays, or that the loan was closed."""
+    """Return whether what was published is different: what earlier repayments pay, what was remitted, a closing."""
     return (
         any(are.get(repayment_id) != paid for repayment_id, paid in were.items())
+        or before.remitted != after.remitted
         or (before.closed_on is not None and after.closed_on != before.closed_on)
         or (before.was_late and not after.was_late)
     )

@@ -20,6 +20,7 @@ from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, 
 class PostingKind(StrEnum):
     """What is posted after the disbursement; on one day they count in this order."""
 
+    REMISSION = "remission"
     RATE = "rate"
     REPAYMENT = "repayment"
     PREPAYMENT = "prepayment"
@@ -27,16 +28,17 @@ class PostingKind(StrEnum):
     DEFAULT = "default"
 
 
-# SQL ranks the kinds of receipts the same way (`ordering_sql`).
-RANK: Final[Mapping[PostingKind, int]] = {kind: rank for rank, kind in enumerate(PostingKind)}
+# Stored with each loan's last posting: a rank never changes, so what comes before the rate is below zero.
+RANK: Final[Mapping[PostingKind, int]] = {kind: rank for rank, kind in enumerate(PostingKind, start=-1)}
 OrderKey = tuple[date, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One fact: money received, money refunded (yuan, above zero), a default confirmed, or another rate.
+    """One fact: money received, refunded or remitted (yuan, above zero), a default confirmed, or another rate.
 
     A default and a rate have no amount; `annual_rate` is the rate, in percent a year, that holds from the day on.
+    A remission `remits` one kind of what is unpaid on its day, up to its amount.
     """
 
     id: UUID
@@ -46,6 +48,7 @@ class Posting:
     amount: Decimal = Decimal("0.00")
     annual_rate: Decimal | None = None
     payer: Payer = Payer.BORROWER  # of money received; what it pays does not depend on it
+    remits: DueKind | None = None
 
     @property
     def key(self) -> OrderKey:
@@ -84,6 +87,7 @@ class Contract:
     prepayment_allowed: bool
     allocation_order: tuple[DueKind, ...]
     schedule: tuple[Installment, ...]
+    tolerance: Decimal = Decimal("0.00")  # what a due that was paid may lack and is met all the same
 
     @property
     def matures_on(self) -> date:

@@ -1,15 +1,16 @@
 """An account computed from its postings (重放记账); pure, and the same for every order in which they were booked.
 
+What was remitted, by two persons or within the contract's tolerance, was never received and is owed no more.
 Clauses: FJ-11 (interest may be paid within a window before its day), SX-5 (penalty is kept apart), LG-2; Civil Code,
 Articles 203 (a due day of rest), 530, 677 (early repayment bears interest for the days really used).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
-from services.lending.accounts.rules import early
+from services.lending.accounts.rules import early, remitting
 from services.lending.accounts.rules.account import Account, Accrual, Due, Receipt
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.accounts.rules.repricing import change_rate
@@ -17,6 +18,8 @@ from services.lending.loans.rules.prepayment import accrued_interest
 from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import NOTHING, Installment
 from shared.policy.vocabulary import DueKind
+
+ONE_DAY = timedelta(days=1)
 
 
 def replay(contract: Contract, postings: Iterable[Posting], rest_days: RestDays, as_of: date) -> Account:
@@ -30,9 +33,11 @@ def replay(contract: Contract, postings: Iterable[Posting], rest_days: RestDays,
     counted = sorted((each for each in postings if each.value_on <= as_of), key=lambda each: each.key)
     for (day, kind), together in groupby(counted, key=lambda each: (each.value_on, each.kind)):
         _use_held_until(account, day)
+        _remit_small_before(account, day)
         _accrue(account, day)
         _post(account, kind, list(together))
     _use_held_until(account, as_of)
+    _remit_small_before(account, as_of + ONE_DAY)
     return account
 
 
@@ -67,6 +72,10 @@ def _post(account: Account, kind: PostingKind, postings: Sequence[Posting]) -> N
         case PostingKind.REFUND:
             for posting in postings:
                 _refund(account, posting.amount)
+        case PostingKind.REMISSION:
+            for posting in postings:
+                remitting.by_decision(account, posting)
+            _look(account, postings[0].value_on)
         case _:
             _receive(account, postings)
 
@@ -92,8 +101,7 @@ def _receive(account: Account, postings: Sequence[Posting]) -> None:
     if account.closed_on is None:
         _pay_arrears(account, receipts, day)
         early.pay_early(account, receipts)
-        _close_if_paid(account, day)
-        _cure_if_paid(account, day)
+        _look(account, day)
     for receipt in receipts:
         outstanding -= receipt.total(DueKind.PRINCIPAL)
         receipt.principal_left = outstanding
@@ -117,14 +125,27 @@ def _use_held_until(account: Account, day: date) -> None:
         falls_on = max(min(coming), max(each.posting.value_on for each in account.receipts if each.held > 0))
         _accrue(account, falls_on)
         _pay_arrears(account, [each for each in account.receipts if each.held > 0], falls_on)
-        _close_if_paid(account, falls_on)
-        _cure_if_paid(account, falls_on)
+        _look(account, falls_on)
         if any(due.is_open and due.due_on <= falls_on for due in account.live):
             return  # all of it is used
 
 
+def _remit_small_before(account: Account, day: date) -> None:
+    """Remit, on its day, what a due that was paid ahead lacks within tolerance."""
+    for due in sorted(account.live, key=lambda due: (due.due_on, due.number)):
+        if account.closed_on is None and due.due_on < day and remitting.is_small(account, due):
+            _look(account, due.due_on)
+
+
+def _look(account: Account, day: date) -> None:
+    """Remit what is within tolerance; a loan that owes nothing is closed, a default without arrears is cured."""
+    remitting.within_tolerance(account, day)
+    _close_if_paid(account, day)
+    _cure_if_paid(account, day)
+
+
 def _close_if_paid(account: Account, day: date) -> None:
-    if not any(due.is_open for due in account.live):
+    if account.closed_on is None and not any(due.is_open for due in account.live):
         account.closed_on = day
 
 

@@ -12,6 +12,7 @@ from services.lending.loans.rules.schedule import installments
 from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
 
 LENT_ON = date(2018, 1, 15)
+SMALL = [Decimal("0.01"), Decimal("0.02"), Decimal("0.03"), Decimal("0.99"), Decimal("1.00"), Decimal("1.01")]
 FEN = st.integers(1, 6_000_000).map(lambda fen: Decimal(fen).scaleb(-2))
 
 
@@ -40,6 +41,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         prepayment_allowed=draw(st.booleans()),
         allocation_order=tuple(draw(st.permutations(list(DueKind)))),
         schedule=rows,
+        tolerance=draw(st.sampled_from([Decimal("0.00"), Decimal("0.02"), Decimal("1.00")])),
     )
 
 
@@ -54,8 +56,9 @@ def days_of(contract: Contract) -> st.SearchStrategy[date]:
 @st.composite
 def receipts(draw: st.DrawFn, contract: Contract, most: int = 6) -> list[Posting]:
     """Draw up to some receipts, each under a reference of its own."""
-    share = st.sampled_from([row.interest for row in contract.schedule if row.interest > 0] or [Decimal("1.00")])
-    amounts = FEN | share | st.just(contract.principal)
+    whole = [row.interest for row in contract.schedule if row.interest > 0] or [Decimal("1.00")]
+    nearly = [amount - lack for amount in (*whole, contract.principal) for lack in SMALL if amount > lack]
+    amounts = FEN | st.sampled_from(whole) | st.just(contract.principal) | st.sampled_from(nearly)
     drawn = draw(
         st.lists(
             st.tuples(st.sampled_from([PostingKind.REPAYMENT, PostingKind.PREPAYMENT]), days_of(contract), amounts),
@@ -65,6 +68,17 @@ def receipts(draw: st.DrawFn, contract: Contract, most: int = 6) -> list[Posting
     return [
         Posting(UUID(int=number), kind, value_on, f"R{number}", amount)
         for number, (kind, value_on, amount) in enumerate(drawn, start=1)
+    ]
+
+
+@st.composite
+def remissions(draw: st.DrawFn, contract: Contract, most: int = 2) -> list[Posting]:
+    """Draw remissions of penalty or interest as two persons decide them, too large ones among them."""
+    kinds = st.sampled_from([DueKind.PENALTY, DueKind.INTEREST])
+    drawn = draw(st.lists(st.tuples(days_of(contract), kinds, FEN | st.sampled_from(SMALL)), max_size=most))
+    return [
+        Posting(UUID(int=700 + number), PostingKind.REMISSION, day, f"remission-{number}", amount, remits=kind)
+        for number, (day, kind, amount) in enumerate(drawn)
     ]
 
 
@@ -88,7 +102,7 @@ def rest_days(draw: st.DrawFn, contract: Contract) -> RestDays:
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[Contract, list[Posting], RestDays]:
-    """Draw a contract, what was received on it, changes of its rate, and its days of rest."""
+    """Draw a contract, what was received and remitted on it, changes of its rate, and its days of rest."""
     contract = draw(contracts())
-    postings = [*draw(receipts(contract)), *draw(rate_changes(contract))]
+    postings = [*draw(receipts(contract)), *draw(rate_changes(contract)), *draw(remissions(contract))]
     return contract, postings, draw(rest_days(contract))

@@ -12,7 +12,7 @@ from services.lending.tests.accounts.drawn import FEN, days_of, histories
 from shared.policy.vocabulary import DueKind
 from spec.account import Clerk
 
-OF_A_DUE = ("principal", "interest", "penalty", "principal_paid", "interest_paid", "penalty_paid")
+OF_A_DUE = ("principal", "interest", "penalty")
 
 
 @given(history=histories(), drawn=st.data())
@@ -33,7 +33,15 @@ def test_the_account_is_what_a_clerk_writes_day_by_day(
 
 def by_service(account: Account) -> object:
     """Return the figures of the service's account."""
-    dues = {due.number: (due.due_on, *(getattr(due, kind) for kind in OF_A_DUE)) for due in account.live}
+    dues = {
+        due.number: (
+            due.due_on,
+            *(getattr(due, kind) + getattr(due, f"{kind}_remitted") for kind in OF_A_DUE),
+            *(getattr(due, f"{kind}_paid") for kind in OF_A_DUE),
+            *(getattr(due, f"{kind}_remitted") for kind in OF_A_DUE),
+        )
+        for due in account.live
+    }
     surcharges = account.surcharges
     money = {
         each.posting.id: (
@@ -51,7 +59,7 @@ def by_clerk(book: Clerk) -> object:
     """Return the same figures of the clerk's book."""
     of_row = (DueKind.PRINCIPAL, DueKind.INTEREST, DueKind.PENALTY)
     dues = {
-        row.number: (row.due_on, *(row.asks[kind] for kind in of_row), *(row.got[kind] for kind in of_row))
+        row.number: (row.due_on, *(each[kind] for each in (row.asks, row.got, row.let_off) for kind in of_row))
         for row in book.valid
     }
     surcharges = book.surcharges

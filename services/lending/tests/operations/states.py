@@ -181,6 +181,8 @@ async def subjects(county: County) -> tuple[dict[str, Subject], dict[str, Subjec
         await _propose_on_receipts(subject)
     await _day(county, "2018-01-15")
     assert (await classify(county, "2017-12-31")).status_code == 201
+    for subject in (*bare.values(), *busy.values()):
+        await _remit(subject)
     for subject in busy.values():
         await _make_busy(subject)
     for subject in (*bare.values(), *busy.values()):
@@ -215,6 +217,21 @@ async def _propose_on_receipts(subject: Subject) -> None:
     subject.keep("reversal", await propose_reversal(subject.county, subject.thing("doubtful"), proposed_on=day))
     refund = {**REFUND, "proposed_on": day}
     subject.keep("refund", await subject.county.post(f"/api/v1/loans/{subject.loan_id}/refunds", refund))
+
+
+async def _remit(subject: Subject) -> None:
+    """Remit a little of the penalty of who is late; where everything is proposed, also more, and to take it back."""
+    if subject.loan["disbursed_on"] != f"{OLD}":
+        return
+    path, day = f"/api/v1/loans/{subject.loan_id}/remissions", "2018-01-15"
+    body = {"remits": "penalty", "amount": "0.01", "value_on": day, "reason": "协商减免", "proposed_on": day}
+    subject.keep("remitted", await subject.county.post(path, body))
+    await _second(subject, f"remissions/{subject.thing('remitted')}")
+    if subject.busy:
+        back = {"reason": "减免对象有误", "proposed_on": EMPTIED}
+        reversals = f"/api/v1/remissions/{subject.thing('remitted')}/reversals"
+        subject.keep("remission_reversal", await subject.county.post(reversals, back))
+        subject.keep("remission", await subject.county.post(path, {**body, "amount": "1.00"}))
 
 
 async def _make_busy(subject: Subject) -> None:

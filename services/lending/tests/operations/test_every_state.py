@@ -75,6 +75,23 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
     "propose_refund": by_state("more-than-held", {"taken": "active", "loan-compensated-already": COMPENSATED}),
     "decide_refund": by_state("more-than-held", {"taken": "active", "loan-compensated-already": COMPENSATED}),
     "withdraw_refund": by_state(TAKEN),
+    # What has fallen due and is unpaid is remitted; what others bore by the loan's figures stays.
+    "propose_remission": by_state(
+        "nothing-to-remit",
+        {
+            "taken": ("overdue", "matured_overdue", "reported", "defaulted"),
+            "loan-compensated-already": COMPENSATED,
+        },
+    ),
+    "decide_remission": by_state(TAKEN, {"remission-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}),
+    "withdraw_remission": by_state(TAKEN, {"remission-unknown": NEVER_LATE}),
+    "propose_remission_reversal": by_state(
+        TAKEN, {"remission-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}
+    ),
+    "decide_remission_reversal": by_state(
+        TAKEN, {"remission-reversal-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}
+    ),
+    "withdraw_remission_reversal": by_state(TAKEN, {"remission-reversal-unknown": NEVER_LATE}),
     # What stands on a loan is taken back before its disbursement.
     "propose_disbursement_reversal": by_state(
         "loan-has-postings",

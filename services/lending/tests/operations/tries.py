@@ -71,6 +71,21 @@ OPERATIONS: Final = {
         "/refunds/{refund}/decisions", lambda it: {**CONFIRM, **_reference(it)}, by=SECOND, on_busy=True
     ),
     "withdraw_refund": Operation("/refunds/{refund}/withdrawals", WITHDRAW, on_busy=True),
+    "propose_remission": Operation(
+        "/loans/{loan}/remissions",
+        {"remits": "interest", "amount": "1.00", "value_on": TODAY, "reason": "协商减免", "proposed_on": TODAY},
+    ),
+    "decide_remission": Operation("/remissions/{remission}/decisions", CONFIRM, by=SECOND, on_busy=True),
+    "withdraw_remission": Operation("/remissions/{remission}/withdrawals", WITHDRAW, on_busy=True),
+    "propose_remission_reversal": Operation(
+        "/remissions/{remitted}/reversals", {"reason": "减免对象有误", "proposed_on": TODAY}
+    ),
+    "decide_remission_reversal": Operation(
+        "/remission-reversals/{remission_reversal}/decisions", CONFIRM, by=SECOND, on_busy=True
+    ),
+    "withdraw_remission_reversal": Operation(
+        "/remission-reversals/{remission_reversal}/withdrawals", WITHDRAW, on_busy=True
+    ),
     "propose_disbursement_reversal": Operation(
         "/loans/{loan}/disbursement-reversals", {"cause": "wrong_day", "reason": "放款日录错", "proposed_on": TODAY}
     ),

@@ -94,14 +94,22 @@ async def ensure_ledgers_agree(county: County) -> None:
         """SELECT l.id FROM loan l,
              LATERAL (SELECT coalesce(sum(principal), 0) AS principal, coalesce(sum(interest), 0) AS interest,
                 coalesce(sum(penalty), 0) AS penalty FROM repayment WHERE loan_id = l.id) r,
-             LATERAL (SELECT sum(principal_due) AS principal, sum(interest_due) AS interest,
+             LATERAL (SELECT coalesce(sum(principal), 0) AS principal, coalesce(sum(interest), 0) AS interest,
+                coalesce(sum(penalty), 0) AS penalty FROM remission_part WHERE loan_id = l.id) m,
+             LATERAL (SELECT sum(principal_due + principal_remitted) AS principal, sum(interest_due) AS interest,
                 sum(penalty_due) AS penalty, sum(principal_paid) AS principal_paid, sum(interest_paid) AS interest_paid,
-                sum(penalty_paid) AS penalty_paid FROM installment WHERE loan_id = l.id AND cancelled_on IS NULL) i,
+                sum(penalty_paid) AS penalty_paid, sum(principal_remitted) AS principal_remitted,
+                sum(interest_remitted) AS interest_remitted, sum(penalty_remitted) AS penalty_remitted
+                FROM installment WHERE loan_id = l.id AND cancelled_on IS NULL) i,
              LATERAL (SELECT coalesce(sum(amount), 0) AS accrued FROM penalty_accrual WHERE loan_id = l.id) a
            WHERE (l.principal, l.principal_repaid, l.interest_paid, l.penalty_paid, l.interest_charged)
                <> (i.principal, r.principal, r.interest, r.penalty, i.interest)
              OR (i.principal_paid, i.interest_paid, i.penalty_paid) <> (r.principal, r.interest, r.penalty)
-             OR (l.penalty_accrued, i.penalty) <> (a.accrued, a.accrued)
+             OR (l.penalty_accrued + m.penalty, i.penalty + m.penalty) <> (a.accrued, a.accrued)
+             OR (l.principal_remitted, l.interest_remitted, l.penalty_remitted)
+               <> (m.principal, m.interest, m.penalty)
+             OR (i.principal_remitted, i.interest_remitted, i.penalty_remitted)
+               <> (m.principal, m.interest, m.penalty)
              OR l.held <> (SELECT coalesce(sum(held), 0) FROM repayment WHERE loan_id = l.id)
              OR (l.state = 'closed') <> (l.principal_outstanding = 0 AND l.interest_paid = l.interest_charged
                AND l.penalty_paid = l.penalty_accrued)"""

@@ -56,7 +56,10 @@ def of_restated(event: LoanRestated) -> Ground | None:
     before, after = event.before, event.after
     if after.closed_on is not None and before.closed_on is None:
         return Ground(event.loan_id, None, Gone.LOAN_REPAID, event.restated_on)
-    figures = [(each.principal_outstanding, each.interest_paid) for each in (before, after)]
+    figures = [
+        (each.principal_outstanding, each.interest_paid, each.interest_remitted, each.penalty_remitted)
+        for each in (before, after)
+    ]
     return Ground(event.loan_id, None, Gone.ACCOUNT_RESTATED, event.restated_on) if figures[0] != figures[1] else None
 
 

@@ -13,7 +13,6 @@ from services.riskfund.funds.rules.cover_limit import for_lender, limit_of
 from shared.db import Connection
 from shared.events.lending import DefaultLifted, DisbursementReversed, LoanRestated
 from shared.events.received import Received
-from shared.money import ZERO
 from shared.policy.copies import find_current_pack
 from shared.regions import county_of
 
@@ -82,7 +81,8 @@ FROM was WHERE fund_id IS NOT NULL AND outstanding <> 0 GROUP BY 1, 2
 async def restate_loans(conn: Connection, events: Sequence[LoanRestated]) -> None:
     """Let exposure be what is owed now, also of a loan that was opened again: its cover lives again.
 
-    What that takes beyond the account's limit is noted by the loan's name.
+    What that takes beyond the account's limit is noted by the loan's name. Interest that the bank remitted is owed no
+    more, as if it had been paid: a claim cannot ask for it.
     """
     await lock_funds(conn, (county_of(event.village_code) for event in events))
     rows = await conn.fetch(
@@ -91,15 +91,21 @@ async def restate_loans(conn: Connection, events: Sequence[LoanRestated]) -> Non
         [event.restated_on for event in events],
         [event.after.state for event in events],
         [event.after.principal_outstanding for event in events],
-        [event.after.interest_paid for event in events],
+        [event.after.interest_paid + event.after.interest_remitted for event in events],
         [event.after.closed_on for event in events],
         [event.before.principal_outstanding - event.after.principal_outstanding for event in events],
-        [sum((late_interest_in(paid) for paid in event.repayments), ZERO) for event in events],
+        [_late_interest_settled(event) for event in events],
     )
     await move(conn, [Movement(row["fund_id"], row["restated_on"], exposure=row["change"]) for row in rows])
     for row in rows:
         if row["reopened"]:
             await _note_beyond_cover(conn, row)
+
+
+def _late_interest_settled(event: LoanRestated) -> Decimal:
+    """Return the interest at the contract's rate for late days that is owed no more: paid or remitted."""
+    remitted = event.after.penalty_remitted - event.after.surcharge_remitted
+    return sum((late_interest_in(paid) for paid in event.repayments), remitted)
 
 
 async def _note_beyond_cover(conn: Connection, row: Any) -> None:
