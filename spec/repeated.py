@@ -6,7 +6,7 @@ above it repeats days.
 """
 
 from calendar import isleap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,8 +26,13 @@ class Paid:
     order: tuple[date, bool, str, int, str]
 
 
-def counted(paid: Sequence[Paid], principal: Decimal, annual_rate: Decimal, day_count: DayCount) -> list[Decimal]:
-    """Return how much of each payment counts, in the order given: all of it unless its instalment overlaps another."""
+def counted(
+    paid: Sequence[Paid], principal: Decimal, rate_on: Callable[[date], Decimal], day_count: DayCount
+) -> list[Decimal]:
+    """Return how much of each payment counts, in the order given: all of it unless its instalment overlaps another.
+
+    `rate_on` is the contract's rate of a day, in percent a year.
+    """
     found = {}
     for cluster in _clusters(paid):
         crowded = len({each.number for each in cluster}) > 1
@@ -35,7 +40,7 @@ def counted(paid: Sequence[Paid], principal: Decimal, annual_rate: Decimal, day_
         so_far = Decimal("0.00")
         for each in sorted(cluster, key=lambda one: one.order):
             days |= set(_days(each))
-            borne = _interest(principal, annual_rate, day_count, days)
+            borne = _interest(principal, rate_on, day_count, days)
             whole = so_far + each.amount
             now = min(whole, max(so_far, borne)) if crowded else whole
             found[each.order], so_far = now - so_far, now
@@ -58,9 +63,11 @@ def _days(paid: Paid) -> Iterable[date]:
     return (paid.period_from + timedelta(number) for number in range(count))
 
 
-def _interest(principal: Decimal, annual_rate: Decimal, day_count: DayCount, days: Iterable[date]) -> Decimal:
-    year = sum((_part_of_year(day_count, day) for day in days), Fraction(0))
-    exact = Fraction(principal) * Fraction(annual_rate) * year / 100
+def _interest(
+    principal: Decimal, rate_on: Callable[[date], Decimal], day_count: DayCount, days: Iterable[date]
+) -> Decimal:
+    weighed = sum((Fraction(rate_on(day)) * _part_of_year(day_count, day) for day in days), Fraction(0))
+    exact = Fraction(principal) * weighed / 100
     return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 

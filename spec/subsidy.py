@@ -42,6 +42,11 @@ class Contract:
     disbursed_on: date
     without_subsidy: bool = False  # granted on the condition that the household bears the interest
     legacy_rule: str | None = None  # code of the earlier rule that the loan keeps
+    later_rates: tuple[tuple[date, Decimal], ...] = ()  # each from its day on, the days ascending
+
+    def rate_on(self, day: date) -> Decimal:
+        """Return the rate of a day in percent a year."""
+        return next((rate for since, rate in reversed(self.later_rates) if since <= day), self.annual_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +104,9 @@ def subsidy_due(
     a year that was served where the pack serves it once, loans begun as lifted household where the pack says so.
     Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the last subsidised year or month from
     disbursement (XX-4). Listed: days on the blacklist (LG-22). Above principal: the part of the loan beyond the
-    largest principal, by the legacy rule for legacy loans (LG-2b). Above cap: the part of the rate beyond `cap_rate`,
-    percent a year (DZ-1b), or beyond the pack's fixed rate. Beyond share: what the share of the day leaves to the
-    borrower.
+    largest principal, by the legacy rule for legacy loans (LG-2b). Above cap: the part of each day's rate beyond
+    `cap_rate`, percent a year (DZ-1b), or beyond the pack's fixed rate. Beyond share: what the share of the day leaves
+    to the borrower.
     """
     start, until = paid.period_from, max(paid.period_until, paid.period_from + ONE_DAY)
     days = (until - start).days
@@ -113,7 +118,7 @@ def subsidy_due(
     eligible = len(free)
     largest, shares = _terms(contract, rule, legacy)
     kept = Fraction(min(contract.principal, largest)) / Fraction(contract.principal)
-    uncapped = _part_below(contract.annual_rate, cap_rate, rule.fixed_rate)
+    uncapped = _part_below([contract.rate_on(day) for day in _days(start, until)], cap_rate, rule.fixed_rate)
     covering = None if _not_covered(paid, contract, status, rule) else Fraction(paid.amount - paid.repeated) / days
     exact = (
         Fraction(paid.amount),
@@ -177,9 +182,13 @@ def _is_under(earlier: LegacyRule, contract: Contract) -> bool:
     return above is not None and contract.principal > above and earlier.held_on(contract.disbursed_on)
 
 
-def _part_below(rate: Decimal, *caps: Decimal | None) -> Fraction:
-    lowest = min((rate, *(cap for cap in caps if cap is not None)))
-    return Fraction(lowest) / Fraction(rate) if lowest < rate else Fraction(1)
+def _part_below(rates: Sequence[Decimal], *caps: Decimal | None) -> Fraction:
+    """Return which part of the interest of days with these rates lies below every cap."""
+    cap = min((each for each in caps if each is not None), default=None)
+    borne = sum(map(Fraction, rates), Fraction(0))
+    if cap is None or not borne:
+        return Fraction(1)
+    return sum((Fraction(min(rate, cap)) for rate in rates), Fraction(0)) / borne
 
 
 def _days(start: date, until: date) -> list[date]:

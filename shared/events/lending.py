@@ -117,6 +117,15 @@ class LoanFigures(BaseModel):
     surcharge_remitted: Money = ZERO  # of the penalty
 
 
+class RateFrom(BaseModel):
+    """One rate of a contract in percent a year, from a day until the next one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    from_on: Day
+    annual_rate: Percent
+
+
 class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggregate="loan"):
     """What earlier repayments of a loan pay, or where it stands, is different from what was published (冲正、补记).
 
@@ -135,6 +144,7 @@ class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggr
     repayments: list[RestatedRepayment]
     reversed_repayments: list[UUID]
     annual_rate: Percent | None = None  # of the contract as it stands; None: as it was published before
+    rates: list[RateFrom] | None = None  # since its disbursement, in order; None: as they were published before
 
 
 class DisbursementReversed(Event, owner="lending", name="disbursement-reversed", version=1, aggregate="loan"):

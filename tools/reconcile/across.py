@@ -124,6 +124,17 @@ FROM {}
 """
 
 
+# The rates of contracts that changed, as postings say and as the subsidy knows them; the first is that of the lending.
+_RATES_SAID = """
+SELECT loan_id::text || ' ' || from_on, loan_id::text, trim_scale(annual_rate)::text FROM loan_rate r
+WHERE replaced_on IS NULL AND from_on > (SELECT disbursed_on FROM loan WHERE id = r.loan_id)
+"""
+_RATES_KNOWN = """
+SELECT loan_id::text || ' ' || from_on, loan_id::text, trim_scale(annual_rate)::text FROM account_rate r
+WHERE superseded_by IS NULL AND from_on > (SELECT disbursed_on FROM subsidy_account a WHERE a.loan_id = r.loan_id)
+"""
+
+
 @check(
     "X9", "已付利息一致", "Interest known to the subsidy = interest paid in lending, part by part; penalty kept apart"
 )
@@ -144,6 +155,9 @@ async def interest(world: World, found: Findings) -> None:
     parts = {row[1]: tuple(row)[2:] async for row in lending.each(_PAID_PARTS) if row[0] not in passing}
     kept = {row[1]: tuple(row)[2:] async for row in subsidy.each(_KNOWN_PARTS) if row[0] not in passing}
     found.same_maps("interest part: amount, day, period, kind, reference", parts, kept)
+    said = {row[0]: row[2] async for row in lending.each(_RATES_SAID) if row[1] not in passing}
+    heard = {row[0]: row[2] async for row in subsidy.each(_RATES_KNOWN) if row[1] not in passing}
+    found.same_maps("rate of a contract from a day on", said, heard)
 
 
 _BORROWED = (

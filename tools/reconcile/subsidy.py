@@ -1,6 +1,7 @@
 """Subsidy batches: lines worked out anew, no day twice, hands that differ, payments, budget (SB1 to SB6)."""
 
 import bisect
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,7 @@ from tools.reconcile.checks import check
 from tools.reconcile.findings import Findings
 from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import rate
-from tools.reconcile.subsidy_days import Crowded, crowded_loans
+from tools.reconcile.subsidy_days import Changed, Crowded, changed_rates, crowded_loans, steps
 from tools.reconcile.subsidy_rule import Loan, Part, cap_column, reimbursed
 from tools.reconcile.world import World
 
@@ -84,7 +85,7 @@ async def batches(world: World, found: Findings) -> None:
     await found.sql(world["subsidy"], _HEADERS)
     marks = await _marks(world)
     published = [tuple(row) for row in await world["subsidy"].rows(_RATES)]
-    crowded = await crowded_loans(world)
+    known = Known(published, await crowded_loans(world), await changed_rates(world))
     later_lower = 0
     async for line in world["subsidy"].each(_LINES):
         pack = world.packs.of_version(line["village_code"], line["pack_version"])
@@ -92,18 +93,27 @@ async def batches(world: World, found: Findings) -> None:
             found.differ(line["id"], "pack and interest payment of the line", "there", "missing")
             continue
         pack = world.packs.corrected(pack.product(line["product_code"]), line["prepared_on"])
-        expected = _expected(line, marks, pack, published, crowded, line["prepared_at"])
+        expected = _expected(line, marks, pack, known, line["prepared_at"])
         if line["line_kind"] == "supplement":
             is_due = not line["live"] or line["granted"] <= expected
             found.holds(line["id"], "granted with the supplement, fen", is_due, expected, line["granted"])
             continue
         found.equal(line["id"], "interest of the line, fen", line["paid"], line["interest"])
         found.equal(line["id"], "subsidy of the line, fen", expected, line["amount"])
-        due_now = _expected(line, marks, pack, published, crowded, None) if line["counts"] else 0
+        due_now = _expected(line, marks, pack, known, None) if line["counts"] else 0
         if line["live"] and due_now < line["amount"]:
             later_lower += 1
     if later_lower:
         found.notes.append(f"{later_lower} lines would be lower by facts that became known after they were prepared")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What all lines are worked out from: published rates, loans whose instalments overlap, rates that changed."""
+
+    published: list[tuple[Any, ...]]
+    crowded: dict[str, Crowded]
+    changed: dict[str, list[Changed]]
 
 
 Marks = dict[str, list[tuple[datetime, Any, int, str]]]
@@ -118,25 +128,21 @@ async def _marks(world: World) -> Marks:
     return marks
 
 
-def _expected(
-    line: Any,
-    marks: Marks,
-    pack: Pack,
-    published: list[tuple[Any, ...]],
-    crowded: dict[str, Crowded],
-    at: datetime | None,
-) -> int:
+def _expected(line: Any, marks: Marks, pack: Pack, facts: "Known", at: datetime | None) -> int:
     heard = marks.get(line["household_id"], ())
     known = tuple((on, version, state) for known_at, on, version, state in heard if at is None or known_at <= at)
     terms = line["term_months"], line["disbursed_on"], line["without_subsidy"], line["legacy_rule"]
-    loan = Loan(line["principal"], rate(line["annual_rate"]), *terms)
+    rates = steps(facts.changed.get(line["loan_id"], ()), at)
+    loan = Loan(line["principal"], rate(line["annual_rate"]), *terms, rates)
     is_prepaid = line["kind"] == "prepayment"
     counted = line["paid"]
-    if line["loan_id"] in crowded:
-        counted = crowded[line["loan_id"]].counted(at).get((line["repayment_id"], line["installment_number"]), counted)
+    if line["loan_id"] in facts.crowded:
+        counted = (
+            facts.crowded[line["loan_id"]].counted(at).get((line["repayment_id"], line["installment_number"]), counted)
+        )
     part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["paid"] - counted,
                 line["is_served"])  # fmt: skip
-    return reimbursed(part, loan, known, pack, _cap(pack, loan, published, at))
+    return reimbursed(part, loan, known, pack, _cap(pack, loan, facts.published, at))
 
 
 def _cap(pack: Pack, loan: Loan, published: list[tuple[Any, ...]], at: datetime | None) -> Fraction | None:

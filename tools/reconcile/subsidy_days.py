@@ -28,6 +28,42 @@ WHERE consumer = 'subsidy-lending' AND state = 'applied' AND event_name IN ('rep
 """
 
 
+_RATES = """
+SELECT loan_id::text, from_on, trim_scale(annual_rate)::text, loan_version, superseded_by FROM account_rate
+ORDER BY loan_id, from_on
+"""
+Steps = tuple[tuple[date, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One rate of a contract that changed, from its day on, and between which instants it was known."""
+
+    from_on: date
+    rate_percent: Fraction
+    known_at: datetime | None
+    known_until: datetime | None
+
+    def is_known(self, at: datetime | None) -> bool:
+        """Return whether it counted at an instant; None: whether it counts now."""
+        return _is_known(self, at)
+
+
+def steps(changed: Sequence[Changed], at: datetime | None) -> Steps:
+    """Return a contract's rates as they were known at an instant, or none: it had one rate."""
+    return tuple((each.from_on, each.rate_percent) for each in changed if each.is_known(at))
+
+
+async def changed_rates(world: World) -> dict[str, list[Changed]]:
+    """Return the rates of every contract that changed, with all that was ever published of them."""
+    applied = await world["subsidy"].map(_APPLIED)
+    found: dict[str, list[Changed]] = {}
+    for loan_id, from_on, annual_rate, version, superseded_by in await world["subsidy"].rows(_RATES):
+        known = (applied.get(f"{loan_id} {each}") for each in (version, superseded_by))
+        found.setdefault(loan_id, []).append(Changed(from_on, rate(annual_rate), *known))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """Interest in fen that a loan published from an instant until it published it otherwise."""
@@ -42,9 +78,13 @@ class Published:
 
     def is_known(self, at: datetime | None) -> bool:
         """Return whether it counted at an instant; None: whether it counts now."""
-        if at is None:
-            return self.known_until is None
-        return (self.known_at is None or self.known_at <= at) and (self.known_until is None or at < self.known_until)
+        return _is_known(self, at)
+
+
+def _is_known(each: "Published | Changed", at: datetime | None) -> bool:
+    if at is None:
+        return each.known_until is None
+    return (each.known_at is None or each.known_at <= at) and (each.known_until is None or at < each.known_until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +95,41 @@ class Crowded:
     rate_percent: Fraction
     basis: str
     published: tuple[Published, ...]
+    changed: tuple[Changed, ...] = ()
 
     def counted(self, at: datetime | None) -> dict[tuple[str, int], int]:
         """Return how many fen of each payment count by what was known at an instant."""
         found: dict[tuple[str, int], int] = {}
+        rates = steps(self.changed, at) or ((date.min, self.rate_percent),)
         for together in _touching([each for each in self.published if each.is_known(at)]):
             seen: set[date] = set()
             given = 0
             for each in sorted(together, key=lambda one: one.place):
                 seen.update(_days_of(each))
-                room = self._borne(seen) - given
+                room = self._borne(seen, rates) - given
                 is_alone = len({one.key[1] for one in together}) == 1
                 found[each.key] = each.amount if is_alone else max(0, min(each.amount, room))
                 given += found[each.key]
         return found
 
-    def _borne(self, days: Iterable[date]) -> int:
-        year = sum((part_of_year(self.basis, day, day + ONE_DAY) for day in days), Fraction(0))
-        return rounded(self.principal * self.rate_percent / 100 * year, "half_up")
+    def _borne(self, days: Iterable[date], rates: Steps) -> int:
+        earned = Fraction(0)
+        for day in days:
+            held = [percent for since, percent in rates if since <= day] or [rates[0][1]]
+            earned += held[-1] * part_of_year(self.basis, day, day + ONE_DAY)
+        return rounded(self.principal * earned / 100, "half_up")
 
 
 async def crowded_loans(world: World) -> dict[str, Crowded]:
     """Return the loans whose instalments overlap."""
-    applied = await world["subsidy"].map(_APPLIED)
+    applied, changed = await world["subsidy"].map(_APPLIED), await changed_rates(world)
     rows: dict[str, list[Any]] = {}
     for row in await world["subsidy"].rows(_PUBLISHED):
         rows.setdefault(row["loan_id"], []).append(row)
-    return {loan_id: _crowded(each, applied) for loan_id, each in rows.items()}
+    return {loan_id: _crowded(each, applied, tuple(changed.get(loan_id, ()))) for loan_id, each in rows.items()}
 
 
-def _crowded(rows: Sequence[Any], applied: dict[str, Any]) -> Crowded:
+def _crowded(rows: Sequence[Any], applied: dict[str, Any], changed: tuple[Changed, ...]) -> Crowded:
     loan = rows[0]
     published = tuple(
         Published(
@@ -99,7 +144,7 @@ def _crowded(rows: Sequence[Any], applied: dict[str, Any]) -> Crowded:
         )
         for row in rows
     )  # fmt: skip
-    return Crowded(loan["principal"], rate(loan["annual_rate"]), loan["day_count"], published)
+    return Crowded(loan["principal"], rate(loan["annual_rate"]), loan["day_count"], published, changed)
 
 
 def _touching(published: Sequence[Published]) -> list[list[Published]]:

@@ -37,6 +37,15 @@ class Loan:
     disbursed_on: date
     without_subsidy: bool = False
     legacy_rule: str | None = None
+    rates: tuple[
+        tuple[date, Fraction], ...
+    ] = ()  # where the rate changed: each from its day on, the first from the start
+
+    def rates_of(self, first_on: date, until: date) -> list[Fraction]:
+        """Return the rate of each day of a period, in percent a year."""
+        days = [first_on + ONE_DAY * number for number in range((until - first_on).days)]
+        steps = self.rates or ((date.min, self.rate_percent),)
+        return [next((each for since, each in reversed(steps) if since <= day), steps[0][1]) for day in days]
 
 
 Marks = tuple[tuple[date, int, str], ...]  # day, version and state of every mark on a household
@@ -70,8 +79,9 @@ def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fr
     kept = Fraction(min(loan.principal, most), loan.principal)
     fixed = pack("subsidy.fixed_rate")
     caps = [each for each in (cap_percent, None if fixed is None else Fraction(str(fixed))) if each is not None]
-    if caps and loan.rate_percent > min(caps):
-        kept *= min(caps) / loan.rate_percent
+    rates = loan.rates_of(part.first_on, last)
+    if caps and sum(rates):
+        kept *= sum((min(each, *caps) for each in rates), Fraction(0)) / sum(rates)
     return rounded((part.interest - part.repeated) * weight * kept / (last - part.first_on).days, "half_up")
 
 

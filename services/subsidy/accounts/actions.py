@@ -149,14 +149,40 @@ async def restate_payments(conn: Connection, received: Sequence[Received[LoanRes
     loans = [message.event for message in received]
     await conn.execute(_CLOSE, [loan.loan_id for loan in loans], [loan.after.closed_on for loan in loans])
     await conn.execute(_RATE, [loan.loan_id for loan in loans], [loan.annual_rate for loan in loans])
+    rates = [
+        message.event.model_dump(mode="json", include={"loan_id", "rates"}) | {"version": message.aggregate_version}
+        for message in received
+        if message.event.rates is not None
+    ]
+    for statement in (_SUPERSEDE_RATES, _RESTATE_RATES):
+        await conn.execute(statement, rates)
 
 
-# The rate of the contract as it stands: interest above a cap is measured by it (DZ-1b).
+# The rate of the contract as it stands, and those of its days where it changed: interest above a cap is measured by the
+# rate of its days (DZ-1b).
 _RATE = """
 UPDATE subsidy_account a SET annual_rate = r.annual_rate
 FROM unnest($1::uuid[], $2::numeric[]) AS r (loan_id, annual_rate)
 WHERE a.loan_id = r.loan_id AND r.annual_rate IS NOT NULL AND a.annual_rate <> r.annual_rate
 """
+_PUBLISHED_RATES = """
+WITH loan AS (
+  SELECT * FROM jsonb_to_recordset($1::jsonb) AS l (loan_id uuid, version int, rates jsonb)
+), step AS MATERIALIZED (
+  SELECT l.loan_id, l.version, r.* FROM loan l
+  CROSS JOIN jsonb_to_recordset(l.rates) AS r (from_on date, annual_rate numeric) WHERE jsonb_array_length(l.rates) > 1
+)"""
+_SUPERSEDE_RATES = f"""
+{_PUBLISHED_RATES}
+UPDATE account_rate r SET superseded_by = l.version
+FROM loan l WHERE r.loan_id = l.loan_id AND r.superseded_by IS NULL AND NOT EXISTS (
+  SELECT FROM step s WHERE (s.loan_id, s.from_on, s.annual_rate) = (r.loan_id, r.from_on, r.annual_rate))
+"""  # noqa: S608 - our own text
+_RESTATE_RATES = f"""
+{_PUBLISHED_RATES}
+INSERT INTO account_rate (loan_id, loan_version, from_on, annual_rate)
+SELECT loan_id, version, from_on, annual_rate FROM step ON CONFLICT DO NOTHING
+"""  # noqa: S608 - our own text
 _CLOSE = """
 UPDATE subsidy_account a SET closed_on = c.closed_on
 FROM unnest($1::uuid[], $2::date[]) AS c (loan_id, closed_on) WHERE a.loan_id = c.loan_id

@@ -44,6 +44,22 @@ subsidy_account = Table(
     Index("ix_subsidy_account_household_id", "household_id"),
 )
 
+# The rates of a contract that changed, each from its day on, version by version as lending published them; none: it has
+# the account's rate on every day.
+account_rate = Table(
+    "account_rate",
+    metadata,
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("loan_version", Integer, nullable=False),  # of the event that said so
+    Column("from_on", Date, nullable=False),
+    Column("annual_rate", RATE, nullable=False),
+    Column("superseded_by", Integer),  # version that says otherwise
+    PrimaryKeyConstraint("loan_id", "from_on", "loan_version"),
+    CheckConstraint("annual_rate >= 0", name="annual_rate"),
+    CheckConstraint("superseded_by > loan_version", name="superseded_by"),
+    Index("uq_account_rate_holds", "loan_id", "from_on", unique=True, postgresql_where=text("superseded_by IS NULL")),
+)
+
 # What lending published, version by version: a part published anew stays as it was, for the lines that rest on it.
 interest_payment = Table(
     "interest_payment",

@@ -122,11 +122,13 @@ part AS MATERIALIZED (
 
 # Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
 # Days on the blacklist are taken out of the days that are left (LG-22); overlapping entries count once.
+# A contract whose rate changed bears the rate of each day, and each day's rate is cut at the cap (DZ-1b).
 # Looked up row by row through the keys: a plan that does not depend on how well these tables are measured.
 _COUNTED: Final = f"""
 counted AS MATERIALIZED (
   SELECT p.*, c.rate AS cap_rate, p.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
-    least(c.rate, p.fixed_rate, p.annual_rate) AS rate_kept,
+    coalesce(e.borne, p.annual_rate * (p.period_until - p.period_from)) AS borne,
+    coalesce(e.kept, least(c.rate, p.fixed_rate, p.annual_rate) * (p.period_until - p.period_from)) AS kept,
     CASE WHEN p.counted = 0 THEN 'days_repeated'
       WHEN p.without_subsidy THEN 'without_subsidy'
       WHEN p.year_served THEN 'year_served'
@@ -153,6 +155,14 @@ counted AS MATERIALIZED (
     WHERE f.basis = p.cap_basis AND f.effective_from <= p.disbursed_on AND v.rate IS NOT NULL AND {newest("f")}
     ORDER BY f.effective_from DESC LIMIT 1) c ON true
   CROSS JOIN LATERAL (
+    SELECT sum((v.until_on - v.since_on) * v.annual_rate) AS borne,
+      sum((v.until_on - v.since_on) * least(c.rate, p.fixed_rate, v.annual_rate)) AS kept
+    FROM (
+      SELECT greatest(r.from_on, p.period_from) AS since_on, r.annual_rate,
+        least(lead(r.from_on) OVER (ORDER BY r.from_on), p.period_until) AS until_on
+      FROM account_rate r WHERE r.loan_id = p.loan_id AND r.superseded_by IS NULL) v
+    WHERE v.since_on < v.until_on) e
+  CROSS JOIN LATERAL (
     SELECT least(p.period_until, s.stop_from) AS stopped_on,
       least(p.period_until, s.stop_from, (p.disbursed_on + make_interval(months => p.months_max))::date) AS last_on) d
   CROSS JOIN LATERAL (
@@ -165,8 +175,8 @@ counted AS MATERIALIZED (
     SELECT l.days AS free, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible FROM unnest(l.days) AS r) f
 ), weighed AS MATERIALIZED (
   SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.counted ELSE 0.00 END AS covered,
-    CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.annual_rate END AS rate_full,
-    CASE WHEN c.annual_rate = 0 THEN 1 ELSE c.rate_kept END AS rate_part,
+    CASE WHEN c.borne = 0 THEN 1 ELSE c.borne END AS rate_full,
+    CASE WHEN c.borne = 0 THEN 1 ELSE c.kept END AS rate_part,
     CASE WHEN c.legacy_share IS NULL THEN w.days ELSE c.eligible * c.legacy_share END AS weighted
   FROM counted c
   CROSS JOIN LATERAL (

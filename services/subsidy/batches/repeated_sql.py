@@ -2,8 +2,9 @@
 
 Instalments of a loan may overlap: interest paid ahead for one of them, then a settlement up to a day before its end.
 Of overlapping instalments no more counts than the contract bears for their days, each day once, in the order of the
-payments; what is above it repeats days. `spec.repeated` writes the rule out. A year has 1 603 080 parts, the least
-common multiple of 360, 365 and 366, so that all sums are exact before the one rounding.
+payments; what is above it repeats days. Each day bears the rate it had. `spec.repeated` writes the rule out. A year
+has 1 603 080 parts, the least common multiple of 360, 365 and 366, so that all sums are exact before the one
+rounding.
 """
 
 from typing import Final
@@ -49,8 +50,15 @@ crowded AS MATERIALIZED (
 ), borne AS (
   SELECT s.*, b.borne FROM paid_so_far s JOIN subsidy_account a USING (loan_id)
   CROSS JOIN LATERAL (
-    SELECT round(a.principal * a.annual_rate * coalesce(sum({_DAY_PARTS}), 0) / (1603080 * 100.0), 2) AS borne
-    FROM unnest(s.days) AS r
+    SELECT round(a.principal * coalesce(sum({_DAY_PARTS} * v.annual_rate), 0) / (1603080 * 100.0), 2) AS borne
+    FROM (
+      SELECT c.annual_rate, s.days * datemultirange(daterange(c.from_on, lead(c.from_on) OVER (ORDER BY c.from_on)))
+        AS days
+      FROM account_rate c WHERE c.loan_id = s.loan_id AND c.superseded_by IS NULL
+      UNION ALL
+      SELECT a.annual_rate, s.days WHERE NOT EXISTS (
+        SELECT 1 FROM account_rate c WHERE c.loan_id = s.loan_id AND c.superseded_by IS NULL)) v
+    CROSS JOIN LATERAL unnest(v.days) AS r
     CROSS JOIN LATERAL (SELECT lower(r) + n AS day FROM generate_series(0, upper(r) - lower(r) - 1) AS n) d) b
 ), covered_so_far AS (
   SELECT b.*, paid + least(0, min(borne - paid) OVER (PARTITION BY loan_id, place

@@ -19,6 +19,7 @@ from shared.events.lending import (
     LoanFigures,
     LoanRestated,
     PayerKind,
+    RateFrom,
     RepaymentRecorded,
     RestatedRepayment,
 )
@@ -134,7 +135,11 @@ class Loan:
         )
 
     def restated(
-        self, *repayments: RepaymentRecorded, reversed_repayments: Sequence[UUID] = (), closed_on: date | None = None
+        self,
+        *repayments: RepaymentRecorded,
+        reversed_repayments: Sequence[UUID] = (),
+        closed_on: date | None = None,
+        rates: Sequence[tuple[date, str]] = (),
     ) -> LoanRestated:
         """Return the event that exactly these repayments count, all fields anew."""
         figures = LoanFigures(
@@ -162,6 +167,8 @@ class Loan:
                 RestatedRepayment(**each.model_dump(include=fields), refunded=Decimal("0.00")) for each in repayments
             ],
             reversed_repayments=list(reversed_repayments),
+            annual_rate=Decimal(rates[-1][1]) if rates else None,
+            rates=[RateFrom(from_on=day, annual_rate=Decimal(rate)) for day, rate in rates] or None,
         )
 
 

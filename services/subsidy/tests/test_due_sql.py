@@ -129,7 +129,12 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
     principal = draw.choice([Decimal("50000.00"), Decimal("30000.00"), Decimal("80000.00"), fen])
     rate = draw.choice([Decimal("4.35"), Decimal("4.75"), Decimal("3.1"), Decimal(draw.randrange(1000)).scaleb(-2)])
     legacy = draw.choice([None, None, "larger", "largest", "any"])
-    contract = Contract(principal, rate, _day(draw), draw.random() < 0.1, legacy)
+    lent_on = _day(draw)
+    changes = sorted(draw.sample(range(1, 1300), draw.choice([0, 0, 1, 3])))
+    later = tuple(
+        (lent_on + timedelta(days), draw.choice([Decimal("0"), Decimal("3.85"), Decimal("9.5")])) for days in changes
+    )
+    contract = Contract(principal, rate, lent_on, draw.random() < 0.1, legacy, later)
     states = [(version, _day(draw), draw.choice(list(PovertyState))) for version in range(1, draw.randrange(1, 7))]
     if len(states) > 2:
         states[-1] = (states[-1][0], states[0][1], states[-1][2])  # marked again for the same day
@@ -184,6 +189,15 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
         ],
     )
     await pool.executemany(
+        "INSERT INTO account_rate (loan_id, loan_version, from_on, annual_rate) VALUES ($1, 1, $2, $3)",
+        [
+            (case.loan_id, *step)
+            for case in cases
+            if case.contract.later_rates
+            for step in ((case.contract.disbursed_on, case.contract.annual_rate), *case.contract.later_rates)
+        ],
+    )
+    await pool.executemany(
         "INSERT INTO household_state VALUES ($1, $2, $3, $4, $5)",
         [
             (case.household_id, version, VILLAGE, str(state), day)
@@ -226,7 +240,7 @@ def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue
         Paid(number, start, until, amount, (until, kind == "prepayment", "R", number, str(repayment_id)))
         for repayment_id, number, _, kind, start, until, amount in case.payments
     ]
-    whole = counted(each_part, case.contract.principal, case.contract.annual_rate, DayCount.ACT_360)
+    whole = counted(each_part, case.contract.principal, case.contract.rate_on, DayCount.ACT_360)
     found: dict[UUID, SubsidyDue | None] = {}
     for at, (repayment_id, _, _, kind, start, until, amount) in enumerate(case.payments):
         paid = InterestPaid(amount, start, until, kind == "prepayment", amount - whole[at])

@@ -2,13 +2,26 @@
 
 import csv
 import json
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from services.subsidy.tests.county import Lender, Loan, ask, confirmed, lend, look, open_programme, pack, prepare
+from services.subsidy.tests.county import (
+    Lender,
+    Loan,
+    ask,
+    confirmed,
+    deliver,
+    lend,
+    look,
+    open_programme,
+    pack,
+    prepare,
+)
 from services.subsidy.tests.test_due_sql import CAPPED, SETTLE_FIRST
 from shared.access import Role
 from shared.events.subsidy import ReferenceRatePublished
@@ -297,3 +310,31 @@ async def test_a_batch_reads_the_corrected_cap(subsidy: ServiceUnderTest) -> Non
     await _decide(subsidy, (await _correct(subsidy, day | {"over_5y": "3.90", "corrects": wrong["id"]}))["id"])
     batch = await prepare(subsidy, programme)
     assert (batch["amount"], batch["excluded"]) == ("390.00", {"above_cap": {"count": 1, "interest": "45.00"}})
+
+
+@pytest.mark.clause("DZ-1b")
+async def test_a_cap_measures_interest_by_the_rate_of_its_days(subsidy: ServiceUnderTest) -> None:
+    """Cap 3.90 %: lent at 3.60 %, corrected to 4.50 % from 2017-12-20 on; older interest stays below the cap.
+
+    The second part has 100 days of 3.60 and 300 of 4.50: 360 + 1 350 of it was borne, 360 + 1 170 lies below.
+    """
+    await subsidy.deliver(confirmed(pack((SETTLE_FIRST, CAPPED)), version=2))
+    await _publish(subsidy, {"basis": "LPR", "effective_from": "2017-03-01", "up_to_1y": "9", "over_5y": "3.90"})
+    loan = Loan(pack_version=2, annual_rate="3.60")
+    old = loan.paid("360.00", period=(date(2017, 3, 1), date(2017, 9, 11)))
+    both = loan.paid("171.00", period=(date(2017, 9, 11), date(2018, 10, 16)), number=2)
+    await lend(subsidy, loan, old)
+    rates = [(date(2017, 3, 1), "3.60"), (date(2017, 12, 20), "4.50")]
+    await deliver(subsidy, loan, loan.restated(old, both, rates=rates))
+    programme = await open_programme(subsidy)
+    batch = await prepare(subsidy, programme)
+    assert batch["excluded"]["above_cap"] == {"count": 1, "interest": "18.00"}
+    kept = await subsidy.database.pool.fetch("SELECT from_on, annual_rate FROM account_rate ORDER BY 1")
+    assert [tuple(row) for row in kept] == [(day, Decimal(rate)) for day, rate in rates]
+
+    await deliver(subsidy, loan, loan.restated(old, both, rates=rates[:1]))  # it was right before
+    assert await subsidy.database.pool.fetchval("SELECT count(*) FROM account_rate WHERE superseded_by IS NULL") == 0
+    assert await subsidy.database.pool.fetchval("SELECT annual_rate FROM subsidy_account") == Decimal("3.60")
+    for statement in ("UPDATE account_rate SET annual_rate = 1", "DELETE FROM account_rate"):
+        with pytest.raises(asyncpg.RestrictViolationError):
+            await subsidy.database.pool.execute(statement)

@@ -35,6 +35,7 @@ from shared.events.lending import (
     LoanClosed,
     LoanFigures,
     LoanRestated,
+    RateFrom,
     RepaymentRecorded,
     RestatedRepayment,
 )
@@ -247,6 +248,7 @@ def _events(
             repayments=[_restated(account, receipt, paid[receipt.posting.id]) for receipt in account.receipts],
             reversed_repayments=sorted(change.taken_back),
             annual_rate=account.rates.last,
+            rates=_rates(account),
         )
     cured = before.state == "defaulted" and after.state != "defaulted" and change.withdrawn_default is None
     if cured and account.cured_on is not None:
@@ -330,6 +332,12 @@ def _recorded(books: Books, account: Account, posting: Posting, paid: Allocated,
 
 def _is_after(posting: Posting, written_off_on: date | None) -> bool:
     return written_off_on is not None and posting.value_on >= written_off_on
+
+
+def _rates(account: Account) -> list[RateFrom]:
+    lent_on, rates = account.contract.disbursed_on, account.rates
+    steps = [(lent_on, rates.on(lent_on)), *(step for step in rates.later if step[0] > lent_on)]
+    return [RateFrom(from_on=day, annual_rate=rate) for day, rate in steps]
 
 
 def _restated(account: Account, receipt: Receipt, paid: Allocated) -> RestatedRepayment:
