@@ -24,6 +24,7 @@ from shared.events.base import Event
 from shared.events.envelope import encode, subject_of
 from shared.events.received import Received
 from shared.ids import new_id
+from shared.testing.connections import ensure_as_lent
 from shared.testing.refusals import ensure_listed
 from shared.tokens import TokenSigner
 
@@ -133,6 +134,7 @@ async def started(
     )
     app = stack.enter_context(_application(name))
     await stack.enter_async_context(app.router.lifespan_context(app))
+    stack.push_async_callback(ensure_as_lent, app.state.database)
     for peer, answering in peers.items():
         calls: PeerClient = getattr(app.state, peer)
         await calls.close()

@@ -151,12 +151,16 @@ async def test_a_plan_covers_all_arrears_in_order_and_no_more_than_the_loan(coun
     assert (await draw(county, loan["id"], [("2018-02-10", f"{owed:.2f}")])).status_code == 201
 
 
+@pytest.mark.clause("DZ-5c(b)")
 async def test_a_plan_is_refused_withdrawn_and_replaced(county: County) -> None:
     loan = await county.lend()
     rows = await in_two(county, loan["id"])
     first = (await draw(county, loan["id"], rows)).json()
     assert (await draw(county, loan["id"], rows)).json()["code"] == "repayment-plan-on-file"
     assert (await sign(county, first["id"], signed_on="2018-01-14")).json()["code"] == "date-before-step"
+    own = {"decision": "sign", "signed_on": "2018-01-16"}
+    path = f"/api/v1/repayment-plans/{first['id']}/decisions"
+    assert (await county.post(path, own, subject=first["drawn_by"])).json()["code"] == "maker-is-checker"
     assert (await sign(county, first["id"], decision="refuse")).json()["code"] == "invalid-request"
     refused = (await sign(county, first["id"], decision="refuse", reason="期限过长")).json()
     assert (refused["state"], refused["signed_by"]) == ("refused", "bank-officer")
