@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from shared.access import Grant, Principal, Role
 from shared.dates import today_in_china
 from shared.db import Connection, Database
+from shared.failpoints import failpoint
 from shared.jobs import JobRunIn
 
 logger = logging.getLogger(__name__)
@@ -71,6 +72,8 @@ async def _run_county(database: Database, days: Days, county: str, first_day: da
             if day >= next_days[job.name]:
                 async with database.transaction() as conn:
                     await job.run(conn, clock, JobRunIn(as_of=day, county_code=county))
+                    failpoint("days.before_commit")
+                failpoint("days.after_commit")
                 ran += 1
         day += _ONE_DAY
     return ran
