@@ -27,10 +27,16 @@ Act = Callable[[], Awaitable[Any]]
 
 
 async def killed_at(place: Place, service: str, failpoint: str, act: Act) -> Any:
-    """Let a service die while it acts; the caller repeats under one key; return what it is answered in the end."""
+    """Let a service die while it acts; the caller repeats under one key; return what it is answered in the end.
+
+    What is refused at once kills nobody, and is raised.
+    """
     await armed(place, service, failpoint)
-    acting = asyncio.ensure_future(act())
-    await revived(place, service)
+    acting, reviving = asyncio.ensure_future(act()), asyncio.ensure_future(revived(place, service))
+    await asyncio.wait({acting, reviving}, return_when=asyncio.FIRST_COMPLETED)
+    if acting.done():
+        acting.result()
+    await reviving
     return await acting
 
 
