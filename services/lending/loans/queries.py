@@ -28,8 +28,8 @@ _LOANS = f"""
 SELECT {_COLUMNS} FROM loan l
 WHERE {_IN_SCOPE} AND ($3::text IS NULL OR l.state = $3) AND ($4::uuid IS NULL OR l.household_id = $4)
   AND (NOT $5::boolean OR l.overdue_from IS NOT NULL) AND ($6::text IS NULL OR l.contract_number = $6)
-  AND ($7::uuid IS NULL OR l.id > $7)
-ORDER BY l.id LIMIT $8
+  AND ($7::text IS NULL OR l.product_code = $7) AND ($8::uuid IS NULL OR l.id > $8)
+ORDER BY l.id LIMIT $9
 """  # noqa: S608 - our own names
 _INSTALLMENTS = f"""
 SELECT i.number, i.period_from, i.due_on, i.days, i.principal_due + i.principal_remitted AS principal_due,
@@ -58,13 +58,13 @@ async def list_loans(
     household_id: UUID | None,
     overdue_only: bool,
     contract_number: str | None,
+    product_code: str | None,
     after: UUID | None,
     limit: int,
 ) -> list[LoanOut]:
     """Return up to `limit` loans after one id, by id."""
-    rows = await conn.fetch(
-        _LOANS, scope.regions, scope.banks, state, household_id, overdue_only, contract_number, after, limit
-    )
+    asked = state, household_id, overdue_only, contract_number, product_code
+    rows = await conn.fetch(_LOANS, scope.regions, scope.banks, *asked, after, limit)
     return [LoanOut(**row) for row in rows]
 
 

@@ -15,6 +15,7 @@ from services.lending.loans.schemas import (
     LoanState,
 )
 from shared.access import Right
+from shared.policy.household_facts import Code
 from shared.regions import RegionCode
 from shared.scope import organisation_of, scope_of, scope_within
 from shared.web.bodies import Day
@@ -35,8 +36,9 @@ async def list_loans(
     household_id: UUID | None = None,
     overdue: bool = False,
     contract_number: Annotated[str | None, Query(max_length=64)] = None,
+    product_code: Code | None = None,
 ) -> dict[str, Any]:
-    """Return loans by region, state, household or contract number; a bank sees its own."""
+    """Return loans by region, state, household, contract number or loan product; a bank sees its own."""
     right = Right.LOANS_READ
     scope = scope_of(officer, right) if region_code is None else scope_within(officer, right, region_code)
     loans = await queries.list_loans(
@@ -46,6 +48,7 @@ async def list_loans(
         household_id=household_id,
         overdue_only=overdue,
         contract_number=contract_number,
+        product_code=product_code,
         after=page.after_as(UUID),
         limit=page.limit + 1,
     )

@@ -28,16 +28,27 @@ from shared.scope import Scope, seen
 ACCOUNTS_MAX: Final = 1000  # the largest province has fewer than 200 counties
 EXCEPTIONS_SHOWN: Final = 100  # a longer list is looked at in the database
 
+# $1 regions, $2 banks, $3 the product asked for or null for all.
+_SEEN: Final = seen("village_code", "bank_code")
+_OF_PRODUCT: Final = "($3::text IS NULL OR product_code = $3)"
+
+
+def _of_product(row: str) -> str:
+    """Return the condition that the loan of a row is of the product asked for."""
+    loan = f"SELECT FROM covered_loan o WHERE o.loan_id = {row}.loan_id AND o.product_code = $3"
+    return f"($3::text IS NULL OR EXISTS ({loan}))"
+
+
 _CLAIMS = f"""
 SELECT state, count(*) AS claims, sum(amount) AS amount FROM claim
-WHERE {seen("village_code", "bank_code")} GROUP BY state ORDER BY state
+WHERE {_SEEN} AND {_OF_PRODUCT} GROUP BY state ORDER BY state
 """  # noqa: S608 - our own text
 _PAID = f"""
 SELECT count(*) AS claims_paid, coalesce(sum(principal), 0.00) AS compensated_principal,
        coalesce(sum(interest), 0.00) AS compensated_interest, coalesce(sum(insurance_amount), 0.00) AS insurance_paid,
        coalesce(sum(fund_amount), 0.00) AS compensated, coalesce(sum(bank_amount), 0.00) AS borne_by_bank,
        coalesce(sum(guarantor_amount), 0.00) AS borne_by_guarantors
-FROM claim WHERE state = 'paid' AND {seen("village_code", "bank_code")}
+FROM claim WHERE state = 'paid' AND {_SEEN} AND {_OF_PRODUCT}
 """  # noqa: S608 - our own text
 _RECOVERED = f"""
 SELECT count(*) FILTER (WHERE v.recovery_id IS NULL) AS recoveries,
@@ -46,32 +57,33 @@ SELECT count(*) FILTER (WHERE v.recovery_id IS NULL) AS recoveries,
        coalesce(sum(r.beyond_loss - coalesce(v.beyond_loss, 0.00)), 0.00) AS recovered_beyond_loss,
        coalesce(sum(b.amount), 0.00) - coalesce(sum(m.amount), 0.00) AS fund_share_returned,
        coalesce(sum(v.fund_owes) FILTER (WHERE m.id IS NULL), 0.00) AS fund_owes_banks,
-       coalesce(sum(v.fund_owes) FILTER (WHERE m.id IS NULL AND v.due_on < $3), 0.00) AS fund_owes_banks_late,
+       coalesce(sum(v.fund_owes) FILTER (WHERE m.id IS NULL AND v.due_on < $4), 0.00) AS fund_owes_banks_late,
        count(*) FILTER (WHERE b.is_late) AS late_returns
 FROM recovery r LEFT JOIN recovery_return b ON b.recovery_id = r.id
 LEFT JOIN recovery_reversal v ON v.recovery_id = r.id
 LEFT JOIN fund_movement m ON m.recovery_id = r.id AND m.state = 'booked'
-WHERE {seen("r.village_code", "r.bank_code")}
+WHERE {seen("r.village_code", "r.bank_code")} AND {_of_product("r")}
 """  # noqa: S608 - our own text
 _GUARANTORS = f"""
 SELECT a.guarantor_code, count(*) AS claims, sum(a.borne) AS borne, sum(a.received) AS received,
        sum(a.recovered_share) AS recovered_share, sum(a.returned) AS returned, sum(a.owes) AS owes,
        coalesce(sum(a.owes) FILTER (WHERE a.state = 'overdue'), 0.00) AS overdue, sum(a.owed_back) AS owed_back,
        sum(a.owed_back_late) AS owed_back_late
-FROM ({accounts("$3::date")}) a WHERE {seen("a.village_code", "a.bank_code")} GROUP BY 1 ORDER BY 1
+FROM ({accounts("$4::date")}) a WHERE {seen("a.village_code", "a.bank_code")} AND {_of_product("a")}
+GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _LOANS = f"""
 SELECT count(*) AS loans_covered, count(*) FILTER (WHERE state = 'defaulted') AS loans_in_default
-FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {seen("village_code", "bank_code")}
+FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {_SEEN} AND {_OF_PRODUCT}
 """  # noqa: S608 - our own text
 _BY_BANK = f"""
 SELECT bank_code AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
-FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {seen("village_code", "bank_code")}
+FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {_SEEN} AND {_OF_PRODUCT}
 GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _BY_TOWNSHIP = f"""
 SELECT left(village_code, 9) AS code, count(*) AS loans, sum(principal) AS principal, sum(outstanding) AS outstanding
-FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {seen("village_code", "bank_code")}
+FROM covered_loan WHERE NOT without_cover AND state <> 'cancelled' AND {_SEEN} AND {_OF_PRODUCT}
 GROUP BY 1 ORDER BY 1
 """  # noqa: S608 - our own text
 _BY_PRODUCT = f"""
@@ -79,10 +91,10 @@ WITH lent AS (
   SELECT product_code, count(*) FILTER (WHERE NOT without_cover) AS loans_covered,
          count(*) FILTER (WHERE without_cover) AS loans_without_cover,
          coalesce(sum(outstanding) FILTER (WHERE NOT without_cover), 0.00) AS exposure
-  FROM covered_loan WHERE state <> 'cancelled' AND {seen("village_code", "bank_code")} GROUP BY 1
+  FROM covered_loan WHERE state <> 'cancelled' AND {_SEEN} AND {_OF_PRODUCT} GROUP BY 1
 ), paid AS (
   SELECT product_code, count(*) AS claims_paid, sum(fund_amount) AS compensated
-  FROM claim WHERE state = 'paid' AND {seen("village_code", "bank_code")} GROUP BY 1
+  FROM claim WHERE state = 'paid' AND {_SEEN} AND {_OF_PRODUCT} GROUP BY 1
 )
 SELECT product_code, loans_covered, loans_without_cover, exposure, coalesce(claims_paid, 0) AS claims_paid,
        coalesce(compensated, 0.00) AS compensated
@@ -95,18 +107,24 @@ FROM cover_movement m JOIN fund f ON f.id = m.fund_id WHERE f.county_code ^@ $1 
 _EXCEPTIONS = f"""
 SELECT e.loan_id, e.village_code, e.kind, e.amount, e.noticed_on, count(*) OVER () AS found
 FROM cover_exception e JOIN covered_loan l USING (loan_id)
-WHERE {seen("e.village_code", "l.bank_code")} ORDER BY e.id LIMIT $3
+WHERE {seen("e.village_code", "l.bank_code")} AND ($3::text IS NULL OR l.product_code = $3) ORDER BY e.id LIMIT $4
 """  # noqa: S608 - our own text
 
 
-async def riskfund_report(conn: Connection, region: str, scope: Scope, on: date) -> RiskfundReport:
-    """Return a region's totals; a bank's figures of loans, claims and recoveries are its own."""
-    mine = (scope.regions, scope.banks)
+async def riskfund_report(
+    conn: Connection, region: str, scope: Scope, on: date, product_code: str | None
+) -> RiskfundReport:
+    """Return a region's totals; a bank's figures of loans, claims and recoveries are its own.
+
+    Of one product or of all (None) are loans, claims, recoveries and guarantors; the fund's money is for all of them.
+    """
+    mine = (scope.regions, scope.banks, product_code)
     found = await funds.list_funds(conn, [region], None, on, None, ACCOUNTS_MAX)
     covers = [fund.cover for fund in found if fund.cover]
     exceptions = await conn.fetch(_EXCEPTIONS, *mine, EXCEPTIONS_SHOWN)
     return RiskfundReport(
         region_code=region,
+        product_code=product_code,
         fund_paid_in=sum((fund.paid_in for fund in found), ZERO),
         balance=sum((fund.balance for fund in found), ZERO),
         exposure=sum((fund.exposure for fund in found), ZERO),

@@ -75,6 +75,7 @@ class RiskfundReport(Answer):
     """Totals of a region: the funds of its counties, and the loans, claims and recoveries of its villages."""
 
     region_code: str
+    product_code: str | None
     fund_paid_in: Money
     balance: Money
     exposure: Money

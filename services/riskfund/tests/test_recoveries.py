@@ -150,3 +150,11 @@ async def test_the_report_shows_products_side_by_side_with_cover_and_without(
         ("small_loan", 2, 0, "30000.00", 1, "40800.00"),
     ]
     assert report["exposure"] == "30000.00"
+    await recover(*compensated, "1000.00")
+    path = f"/reports/riskfund?region_code={county.code}&as_of=2018-12-31"
+    alone, other = [(await county.get(f"{path}&product_code={each}")).json() for each in ("small_loan", "farm")]
+    assert (alone["product_code"], alone["by_product"]) == ("small_loan", [report["by_product"][1]])
+    figures = ("loans_covered", "claims_paid", "compensated", "recovered", "fund_paid_in")
+    assert [alone[each] for each in figures] == [2, 1, "40800.00", "1000.00", report["fund_paid_in"]]
+    assert [other[each] for each in figures] == [0, 0, "0.00", "0.00", report["fund_paid_in"]]
+    assert (other["claims_by_state"], other["exposure_by_bank"], other["exposure_by_township"]) == ([], [], [])

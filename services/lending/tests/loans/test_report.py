@@ -79,7 +79,8 @@ async def test_an_empty_county_has_zeros_and_a_bank_sees_its_own(county: County)
 
 async def test_products_stand_side_by_side_and_one_may_be_asked_for_alone(county: County) -> None:
     first, farm = await county.lend("30000.00", term_months=12), await county.lend("20000.00", term_months=12)
-    without_cover = [{"code": "loan-not-covered", "consequence": "without_cover"}]
+    said = {"clause": "LG-25b", "zh": "不纳入风险补偿", "en": "not covered by the risk fund"}
+    without_cover = [{"code": "loan-not-covered", "consequence": "without_cover", **said}]
     pool = county.service.database.pool
     await pool.execute(
         "UPDATE loan SET product_code = 'farm', conditions = $2 WHERE id = $1", UUID(farm["id"]), without_cover
@@ -106,6 +107,8 @@ async def test_products_stand_side_by_side_and_one_may_be_asked_for_alone(county
     alone = (await county.get(f"{PATH}&as_of=2017-12-31&product_code=farm", role=Role.AUDITOR)).json()
     assert (alone["product_code"], alone["loans"], alone["outstanding"]) == ("farm", 1, "20000.00")
     assert (alone["prepayments"], alone["by_product"]) == (0, [rows["farm"]])
+    listed = (await county.get("/api/v1/loans?product_code=farm")).json()["items"]
+    assert [loan["id"] for loan in listed] == [farm["id"]]
     before = (await county.get(f"{PATH}&as_of=2017-05-31", role=Role.AUDITOR)).json()
     assert {row["product_code"]: row["outstanding"] for row in before["by_product"]} == {
         "farm": "20000.00",
