@@ -30,6 +30,8 @@ FROM (
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM write_off
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM write_off_withdrawal
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM recovery_reversal
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM remission
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM remission_reversal
 ) c
 CROSS JOIN LATERAL (VALUES
   ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),

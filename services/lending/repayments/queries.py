@@ -41,7 +41,7 @@ async def list_repayments(conn: Connection, loan_id: UUID, scope: Scope) -> Loan
 _FILE = """
 SELECT id, lines AS line_count, total AS total_amount, recorded AS recorded_count,
   already_recorded AS already_recorded_count, rejected AS rejected_count, amount_recorded, penalty, interest, principal,
-  held, loans_closed
+  held, remitted, loans_closed
 FROM repayment_file WHERE id = $1 AND bank_code = $2
 """
 _OF_FILE = "WHERE file_id = $1 ORDER BY line_number"

@@ -51,7 +51,10 @@ class RepaymentIn(Body):
 
 
 class RepaymentOut(Answer):
-    """A recorded repayment; amount = penalty + interest + principal + held, or nothing of it once it is reversed."""
+    """A recorded repayment; amount = penalty + interest + principal + held, or nothing of it once it is reversed.
+
+    `remitted` is what of the dues of its day is owed no more, as it was within the contract's tolerance.
+    """
 
     id: UUID
     loan_id: UUID
@@ -66,6 +69,7 @@ class RepaymentOut(Answer):
     interest: Money
     principal: Money
     held: Money
+    remitted: Money
     principal_outstanding: Money
     loan_closed: bool
     after_write_off: bool
@@ -131,5 +135,6 @@ class RepaymentFileOut(Answer):
     interest: Money
     principal: Money
     held: Money
+    remitted: Money
     loans_closed: int
     rejections: list[RejectedLine]

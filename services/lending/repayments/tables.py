@@ -32,6 +32,7 @@ repayment_file = Table(
     Column("interest", MONEY, nullable=False),
     Column("principal", MONEY, nullable=False),
     Column("held", MONEY, nullable=False, server_default=text("0.00")),
+    Column("remitted", MONEY, nullable=False, server_default=text("0.00")),
     Column("loans_closed", Integer, nullable=False),
     Column("received_by", Text, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),

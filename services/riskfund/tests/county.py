@@ -1,5 +1,6 @@
 """A county that talks to the risk fund as its officers, its bank, its insurer and the other services do."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -304,9 +305,15 @@ class County:
         return self.message(event, event.pursuit_step_id, version, loan.village_code)
 
     def restated(
-        self, loan: Loan, state: str, outstanding: str, interest: str = "0.00", on: date = RESTATED_ON
+        self,
+        loan: Loan,
+        state: str,
+        outstanding: str,
+        interest: str = "0.00",
+        on: date = RESTATED_ON,
+        remitted: Mapping[str, str] | None = None,
     ) -> Received[Event]:
-        """Return the event that the loan stands otherwise than was published."""
+        """Return the event that the loan stands otherwise than was published; `remitted`: figures by their names."""
         loan.version += 1
         before = LoanFigures(
             state="active",
@@ -324,6 +331,7 @@ class County:
             "principal_outstanding": loan.outstanding,
             "interest_paid": Decimal(interest),
             "closed_on": on if state == "closed" else None,
+            **{name: Decimal(amount) for name, amount in (remitted or {}).items()},
         }
         event = LoanRestated(
             loan_id=loan.loan_id,

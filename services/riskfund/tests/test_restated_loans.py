@@ -303,3 +303,18 @@ async def test_any_order_and_repetition_of_a_loans_events_ends_alike(
     assert found[0] == found[1]
     assert found[0] is not None
     assert found[0]["outstanding"] == one == Decimal(await exposure(county)) - before - one
+
+
+async def test_interest_that_the_bank_remits_is_not_claimed(open_county: County) -> None:
+    county = open_county
+    loan = await county.lend()
+    await arrive(county, county.defaulted(loan, interest="1000.01", surcharge="29.33"))
+    claim_id = await filed(county, loan)
+    claimed = await claim_of(county, claim_id)
+    remitted = {"interest_remitted": "400.00", "penalty_remitted": "30.00", "surcharge_remitted": "10.00"}
+    await arrive(county, county.restated(loan, "defaulted", "50000.00", remitted=remitted))
+    assert refusal(await county.decide(claim_id, "member-1")) == (409, "claim-out-of-date")
+    await county.decide(claim_id, "member-1", "refuse")
+    again = (await county.file(loan, "2018-07-03")).json()
+    assert Decimal(claimed["interest"]) - Decimal(again["interest"]) == Decimal("420.00")
+    assert Decimal(claimed["late_interest"]) - Decimal(again["late_interest"]) == Decimal("20.00")

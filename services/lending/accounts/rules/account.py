@@ -209,6 +209,11 @@ class Account:
         """Return what was remitted of one kind."""
         return sum((each.amount for each in self.remissions if each.kind is kind), NOTHING)
 
+    def small_differences(self, day: date) -> Decimal:
+        """Return what was remitted on a day as it was within the contract's tolerance."""
+        small = (each.amount for each in self.remissions if each.decided_by is None and each.on == day)
+        return sum(small, NOTHING)
+
     @property
     def surcharge_remitted(self) -> Decimal:
         """Return the surcharge in the penalty that was remitted."""

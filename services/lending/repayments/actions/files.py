@@ -78,8 +78,8 @@ WHERE code IS NOT NULL
 """
 _STORE_FILE = """
 INSERT INTO repayment_file (id, bank_code, lines, total, recorded, already_recorded, rejected, amount_recorded, penalty,
-  interest, principal, held, loans_closed, received_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+  interest, principal, held, remitted, loans_closed, received_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 _STORE_REJECTIONS = """
 INSERT INTO repayment_rejection (file_id, line_number, bank_reference, contract_number, kind, paid_on, payer,
@@ -101,6 +101,7 @@ class _Result:
     interest: Decimal = ZERO
     principal: Decimal = ZERO
     held: Decimal = ZERO
+    small: dict[tuple[UUID, date], Decimal] = field(default_factory=dict)  # remitted by loan and day
     rejected: dict[int, RejectedLine] = field(default_factory=dict)
 
     def add(self, totals: Mapping[str, Any]) -> None:
@@ -121,6 +122,13 @@ class _Result:
         self.interest += paid.interest
         self.principal += paid.principal
         self.held += paid.held
+        day = replayed.account.receipt(repayment_id).posting.value_on
+        self.small[replayed.books.id, day] = replayed.account.small_differences(day)
+
+    @property
+    def remitted(self) -> Decimal:
+        """Return what is owed no more on the days of the lines, as it was within tolerance."""
+        return sum(self.small.values(), ZERO)
 
     def refuse(self, refused: Iterable[Mapping[str, Any]]) -> None:
         for figures in refused:
@@ -214,6 +222,7 @@ async def _store(
         result.interest,
         result.principal,
         result.held,
+        result.remitted,
         result.closed,
         officer.subject,
     )
@@ -237,6 +246,7 @@ async def _store(
         interest=result.interest,
         principal=result.principal,
         held=result.held,
+        remitted=result.remitted,
         loans_closed=result.closed,
         rejections=rejections[:REJECTIONS_SHOWN],
     )

@@ -95,6 +95,7 @@ def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> Repay
         principal=row["principal"],
         principal_outstanding=row["left_outstanding"],
         held=ZERO,
+        remitted=ZERO,
         loan_closed=row["closes"],
         after_write_off=False,
         already_recorded=False,
@@ -105,7 +106,10 @@ def _recorded(loan_id: UUID, body: RepaymentIn, row: Mapping[str, Any]) -> Repay
 # Whether it closed the loan: the loan is closed since its day.
 _BOOKED = """
 SELECT r.*, coalesce(l.closed_on = r.paid_on AND r.reversed_on IS NULL, false) AS loan_closed,
-  coalesce(r.paid_on >= l.written_off_on, false) AS after_write_off
+  coalesce(r.paid_on >= l.written_off_on, false) AS after_write_off,
+  (SELECT coalesce(sum(m.penalty + m.interest + m.principal), 0.00) FROM remission_part m
+    WHERE m.loan_id = r.loan_id AND m.remission_id IS NULL AND m.remitted_on = r.paid_on AND r.reversed_on IS NULL)
+    AS remitted
 FROM repayment r JOIN loan l ON l.id = r.loan_id WHERE r.id = $1
 """
 
@@ -126,6 +130,7 @@ async def _answer(conn: Connection, repayment_id: UUID, *, already_recorded: boo
         interest=row["interest"],
         principal=row["principal"],
         held=row["held"],
+        remitted=row["remitted"],
         principal_outstanding=row["principal_outstanding"],
         loan_closed=row["loan_closed"],
         after_write_off=row["after_write_off"],

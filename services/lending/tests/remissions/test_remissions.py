@@ -193,12 +193,15 @@ async def test_a_due_that_lacks_a_little_is_met_and_what_was_remitted_shows(leni
     due = Decimal((await lenient.installments(one["id"]))[0]["interest_due"])
     paid = (await lenient.repay(one["id"], f"{due - 1:.2f}", "2017-12-20", "R1")).json()
     line = f"R2,{two['contract_number']},repayment,2017-12-20,{due - 1:.2f}"
-    assert (await lenient.send_file("repayment-files", HEADER, [line])).json()["recorded_count"] == 1
+    filed = (await lenient.send_file("repayment-files", HEADER, [line])).json()
+    assert (filed["recorded_count"], filed["remitted"]) == (1, "1.00")
+    assert (await lenient.get(f"/api/v1/repayment-files/{filed['id']}")).json() == filed
     await lenient.repay(three["id"], f"{due - Decimal('1.01'):.2f}", "2017-12-20", "R3")
     run = {"as_of": "2018-01-10", "county_code": COUNTY}
     marked = (await lenient.post("/api/v1/jobs/mark-overdue/runs", run, role=Role.SERVICE_CENTRE)).json()
 
-    assert (paid["interest"], paid["held"], marked["loans_marked"]) == (f"{due - 1:.2f}", "0.00", 1)
+    assert (paid["interest"], paid["held"], paid["remitted"]) == (f"{due - 1:.2f}", "0.00", "1.00")
+    assert marked["loans_marked"] == 1
     for loan in (one, two):
         account = await lenient.account(loan["id"], "2018-01-10")
         assert (account["arrears"], account["penalty"], account["remitted"]) == ("0.00", "0.00", "1.00")
