@@ -1,12 +1,16 @@
 """Mistakes that loan systems make when money is dated, corrected and taken back; each with its figures, over HTTP."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from services.lending.tests.accounts.test_corrections import act
 from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
 from services.lending.tests.accounts.test_corrections import propose as propose_reversal
 from services.lending.tests.accounts.test_default_withdrawals import decide, propose
 from services.lending.tests.accounts.test_known_at import now
+from services.lending.tests.classes.test_classes import classify
 from services.lending.tests.county import County
 from services.lending.tests.defaults.test_defaults import defaulted
 from services.lending.tests.repayments.test_allocation_in_sql import HEADER, ensure_ledgers_agree
@@ -18,6 +22,14 @@ async def stands(county: County, loan: dict[str, Any]) -> tuple[Any, ...]:
     published = [data for _, data, *_ in await county.service.outbox() if data.get("loan_id") == loan["id"]][-1]
     outstanding = (published.get("after") or published)["principal_outstanding"]
     return {**account, "loan_id": ""}, outstanding
+
+
+async def classes(county: County, month: str) -> dict[str, str]:
+    """Return the class of each loan as a month's run found it."""
+    rows = await county.service.database.pool.fetch(
+        "SELECT loan_id::text, loan_class FROM loan_class WHERE classified_on = $1", date.fromisoformat(month)
+    )
+    return {row["loan_id"]: row["loan_class"] for row in rows}
 
 
 async def test_two_receipts_of_one_day_in_either_order_and_in_a_file_are_one_loan(county: County) -> None:
@@ -70,3 +82,58 @@ async def test_a_default_whose_ground_falls_away_stays_until_two_persons_withdra
     known = await county.get(f"/api/v1/loans/{loan['id']}/account?as_of=2018-03-31&known_at={quote(moment)}")
     assert {**known.json(), "known_at": None} == flagged
     await ensure_ledgers_agree(county)
+
+
+async def test_a_refund_whose_receipt_is_taken_back_is_owed_by_who_received_it(county: County) -> None:
+    """Settled with 300.00 too much, these refunded, the receipt taken back: 300.00 is owed, nothing is negative."""
+    loan = await county.lend()
+    due = (await county.installments(loan["id"]))[0]
+    await county.repay(loan["id"], due["interest_due"], due["due_on"], "R0")
+    owed = (await county.account(loan["id"], "2018-01-09"))["payoff_amount"]
+    assert owed == "50131.94"  # 20 days' interest at 4.75 %
+    wrong = (await county.repay(loan["id"], f"{Decimal(owed) + 300:.2f}", "2018-01-09", "R1", "prepayment")).json()
+    assert (wrong["loan_closed"], wrong["held"]) == (True, "300.00")
+    body = {"amount": "300.00", "payee": "borrower", "account_reference": "A6228-1", "reason": "多还款退回"}
+    path = f"/api/v1/loans/{loan['id']}/refunds"
+    refund = (await county.post(path, {**body, "proposed_on": "2018-01-10"})).json()
+    decision = {"decision": "confirm", "decided_on": "2018-01-11", "bank_reference": "T1"}
+    assert (await act(county, f"refunds/{refund['id']}/decisions", decision)).status_code == 201
+
+    reversal = (await propose_reversal(county, wrong["id"])).json()
+    assert (await confirm_reversal(county, reversal["id"])).status_code == 201
+
+    account = await county.account(loan["id"], "2018-01-11")
+    assert (account["state"], account["principal_outstanding"]) == ("active", "50000.00")
+    assert (account["held"], account["refund_missing"]) == ("0.00", "300.00")
+    event = [data for name, data, *_ in await county.service.outbox() if name == "loan-restated"][-1]
+    assert (event["after"]["state"], event["after"]["principal_outstanding"], event["after"]["held"]) == (
+        "active",
+        "50000.00",
+        "0.00",
+    )
+    # The same sum comes again: it pays the loan, what the payee owes stays owed.
+    assert (await county.repay(loan["id"], owed, "2018-01-09", "R2", "prepayment")).json()["loan_closed"] is True
+    assert (await county.account(loan["id"], "2018-01-11"))["refund_missing"] == "300.00"
+    await ensure_ledgers_agree(county)
+
+
+async def test_a_month_that_was_sent_stays_as_it_was_sent_and_the_next_has_what_came_late(county: County) -> None:
+    """Classified for December on 15 January as late; the receipt of 20 December is booked on 10 February."""
+    loan = await county.lend()
+    interest = (await county.installments(loan["id"]))[0]["interest_due"]
+    (december,) = [each for each in (await classify(county, "2018-01-15")).json()["months"] if each == "2017-12-31"]
+    sent, moment = await classes(county, december), await now(county)
+    assert sent == {loan["id"]: "special_mention"}
+    stood = await county.account(loan["id"], "2017-12-31")
+    assert stood["interest_overdue"] == interest
+
+    await county.repay(loan["id"], interest, "2017-12-20", "R1")
+    assert (await classify(county, "2018-02-15")).status_code == 201
+
+    assert await classes(county, december) == sent
+    path = f"/api/v1/loans/{loan['id']}/account?as_of=2017-12-31"
+    known = (await county.get(f"{path}&known_at={quote(moment)}")).json()
+    assert {**known, "known_at": None} == stood
+    assert (await classes(county, "2018-01-31")) == {loan["id"]: "normal"}
+    truth = await county.account(loan["id"], "2017-12-31")
+    assert (truth["interest_overdue"], truth["days_past_due"]) == ("0.00", 0)

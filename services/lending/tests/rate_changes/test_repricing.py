@@ -121,7 +121,12 @@ async def test_a_rate_of_the_day_that_comes_late_or_is_corrected_is_followed(cou
     await day(county, first.isoformat())
     assert (await county.loan(loan["id"]))["annual_rate"] == "4.75"
     before = date(TODAY.year - 1, 12, 20).isoformat()
+    late = {"basis": "PBOC_BENCHMARK", "effective_from": before, "up_to_1y": "4.25", "over_1y_to_5y": "4.25"}
+    body = {"publications": [late], "as_of": TODAY.isoformat()}
+    shown = (await county.post("/api/v1/rate-consequences", body, role=Role.SERVICE, region="")).json()
+    assert [(each["loan_id"], each["rate_after"]) for each in shown["items"]] == [(loan["id"], "4.25")]
     await publish(county, "4.25", effective_from=before, revision=1)  # published late
+    assert (await county.loan(loan["id"]))["interest_charged"] == shown["interest_after"]
     assert await rates(county, loan["id"]) == [(first, Decimal("4.25"))]
     await publish(county, "4.45", effective_from=before, revision=2)  # and put right
     assert await rates(county, loan["id"]) == [(first, Decimal("4.25")), (TODAY, Decimal("4.45"))]
