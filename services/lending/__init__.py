@@ -8,7 +8,7 @@ Events out: application-refused, application-withdrawn, loan-disbursed, disburse
 loan-restated, loan-overdue, loans-classified, loan-closed, default-confirmed, default-lifted, pursuit-step-recorded,
 loan-compensated, recovery-recorded, recovery-reversed, loan-written-off, write-off-withdrawn. Events in:
 policy-pack-confirmed, pack-corrected, village-quota-cut, village-quota-restored, household-listed, household-unlisted,
-entity-listed, entity-unlisted, duty-overdue, duty-done and duty-record-withdrawn (registry), reference-rate-published
-(subsidy), claim-paid (riskfund).
+entity-listed, entity-unlisted, duty-overdue, duty-done, duty-record-withdrawn and region-changed (registry),
+reference-rate-published (subsidy), claim-paid (riskfund).
 Asks: registry whether households may borrow, riskfund whether the fund has cover.
 """

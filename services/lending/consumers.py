@@ -4,6 +4,7 @@ Nothing here depends on the order of arrival: every effect is an insert that hap
 """
 
 from services.lending.defaults.actions import compensation
+from services.lending.lenders.actions import recoding
 from services.lending.pack_copies import actions as policies
 from services.lending.rate_changes.actions import take_published_rates
 from services.lending.risks import actions as risks
@@ -17,6 +18,7 @@ from shared.events.registry import (
     HouseholdUnlisted,
     PackCorrected,
     PolicyPackConfirmed,
+    RegionChanged,
     VillageQuotaCut,
     VillageQuotaRestored,
 )
@@ -41,6 +43,7 @@ SUBSCRIPTIONS = (
             DutyOverdue: risks.store_missed_duties,
             DutyDone: risks.store_done_duties,
             DutyRecordWithdrawn: risks.store_undone_duties,
+            RegionChanged: recoding.follow_changed_regions,
         },
         ordered=False,
     ),

@@ -1,5 +1,6 @@
 """Each village has a bank that answers for its households, named by two persons from a day on (LG-47)."""
 
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -18,6 +19,7 @@ from services.lending.tests.applications.conftest import (
     pack,
 )
 from shared.access import Role
+from shared.events.registry import RegionChanged, RegionPair
 from shared.ids import new_id
 
 __all__ = ["lending", "pack"]  # fixtures
@@ -212,3 +214,36 @@ async def test_the_report_names_villages_without_a_bank_and_what_was_lent_where(
     assert {each["bank_code"]: each["loans"] for each in own} == {BANK: 0, "PSBC": 0}
     before = (await county.get(f"/reports/responsible-banks?region_code={COUNTY}&as_of=2017-01-01")).json()
     assert (before["villages_covered"], before["banks"]) == (0, [])
+
+
+async def recode(county: Lending, kind: Any, *pairs: tuple[str, str]) -> None:
+    """Let official codes change."""
+    successions = tuple(RegionPair(from_code=old, to_code=new) for old, new in pairs)
+    event = RegionChanged(change_id=new_id(), kind=kind, effective_on=date(2017, 1, 5), successions=successions)
+    await county.service.deliver(event, aggregate_id=event.change_id)
+
+
+@pytest.mark.clause("LG-47")
+async def test_a_region_that_got_another_code_keeps_its_bank(county: Lending) -> None:
+    await name(county, BANK, TOWNSHIP)
+    await name(county, "PSBC", VILLAGE)
+    for _ in range(2):  # and when it is published again
+        await recode(county, "recode", (TOWNSHIP, "500236777"))
+    recoded, other = f"500236777{VILLAGE[9:]}", f"500236777{OTHER_VILLAGE[9:]}"
+    assert [await bank_of(county, village) for village in (recoded, other, VILLAGE)] == ["PSBC", BANK, "PSBC"]
+    assert await bank_of(county, recoded, "2017-01-01") is None
+    await name(county, BANK, VILLAGE, from_on="2017-01-06")
+    assert await bank_of(county, recoded) == "PSBC", "what is decided afterwards names the codes of its day"
+
+
+@pytest.mark.clause("LG-47")
+async def test_both_parts_of_a_region_have_its_bank_and_another_countys_part_has_its_own(county: Lending) -> None:
+    await name(county, BANK, TOWNSHIP)
+    await name(county, "PSBC", VILLAGE)
+    parts = [(TOWNSHIP, "500236771"), (TOWNSHIP, "500236772"), (TOWNSHIP, "500237001")]
+    await recode(county, "split", *parts, (VILLAGE, f"500236771{VILLAGE[9:]}"), (OTHER_VILLAGE, OTHER_VILLAGE))
+    there = ("500236771001", "500236772001", f"500236771{VILLAGE[9:]}", "500237001001", OTHER_VILLAGE)
+    assert [await bank_of(county, village) for village in there] == [BANK, BANK, "PSBC", None, BANK]
+    rows = await county.service.database.pool.fetch("SELECT region_code FROM responsibility_region")
+    codes = {TOWNSHIP, VILLAGE, "500236771", "500236772", f"500236771{VILLAGE[9:]}"}
+    assert {row["region_code"] for row in rows} == codes
