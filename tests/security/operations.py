@@ -53,9 +53,9 @@ _ONE_OF_TWO: Final = {
     "propose_commendation": "household_id",
 }
 _THE_OTHER: Final = {
-    "propose_listing": "entity_id",
-    "propose_commendation": "entity_id",
-    "propose_fund_movement": "contribution_id",  # of a reversal alone
+    "propose_listing": {"entity_id"},
+    "propose_commendation": {"entity_id"},
+    "propose_fund_movement": {"contribution_id", "recovery_id"},  # of a reversal, or of money back to a bank
 }
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 
@@ -126,7 +126,7 @@ class Operation:
         by_name |= {name.partition(".")[2]: each for name, each in ids.items() if name.startswith(self.service)}
         schema = self.contract["requestBody"]["content"]["application/json"]["schema"]
         body = sample(schema, self.schemas, by_name)
-        if (other := _THE_OTHER.get(self.name)) is not None:
+        for other in _THE_OTHER.get(self.name, ()):
             body.pop(other)
         return body
 

@@ -45,6 +45,15 @@ SELECT r.id::text, 'confirmed reversals', (r.reversed_on IS NOT NULL)::int::bigi
 FROM repayment r LEFT JOIN repayment_reversal v ON v.repayment_id = r.id AND v.state = 'confirmed'
 GROUP BY r.id, r.reversed_on
 """
+# What was booked in the place of a repayment taken back is what two persons decided.
+_REPLACED = """
+SELECT v.id::text, 'booked in the place of a repayment taken back',
+  concat_ws(' ', v.right_loan_id, v.right_reference, v.right_kind, v.right_paid_on, v.right_amount, v.right_payer,
+    v.right_payer_name, v.proposed_by),
+  concat_ws(' ', r.loan_id, r.bank_reference, r.kind, r.paid_on, r.amount, r.payer, r.payer_name, r.recorded_by)
+FROM repayment_reversal v LEFT JOIN repayment r ON r.id = v.replaced_by
+WHERE v.state = 'confirmed' AND v.right_loan_id IS NOT NULL
+"""
 # A default that was confirmed and never stood was published as lifted for that cause, once.
 _WITHDRAWN = """
 SELECT coalesce(r.id, w.report_id)::text, v.what, v.expected, v.found
@@ -139,6 +148,6 @@ LEFT JOIN (SELECT loan_id, sum(amount) AS amount FROM repayment GROUP BY 1) r ON
 )
 async def corrections(world: World, found: Findings) -> None:
     """Compare repayments taken back and money refunded with the decisions about them and with what was published."""
-    statements = (_REVERSED, _DECIDED, _ONCE, _WITHDRAWN, _CANCELLED, _WRITTEN_OFF, _UNRECOVERED, _REFUNDED)
+    statements = (_REVERSED, _DECIDED, _ONCE, _REPLACED, _WITHDRAWN, _CANCELLED, _WRITTEN_OFF, _UNRECOVERED, _REFUNDED)
     for statement in statements:
         await found.sql(world["lending"], statement)

@@ -376,7 +376,10 @@ REVERSALS: Final = Proposals(
     "repayment_reversal",
     ReversalOut,
     ReversalUnknown,
-    "v.repayment_id, r.bank_reference, r.paid_on, r.amount, v.cause",
+    "v.repayment_id, r.bank_reference, r.paid_on, r.amount, v.cause, "
+    """CASE WHEN v.right_loan_id IS NOT NULL THEN jsonb_build_object('loan_id', v.right_loan_id, 'kind', v.right_kind,
+      'bank_reference', v.right_reference, 'paid_on', v.right_paid_on, 'amount', v.right_amount::text,
+      'payer', v.right_payer, 'payer_name', v.right_payer_name, 'repayment_id', v.replaced_by) END AS replacement""",
     "JOIN repayment r ON r.id = v.repayment_id JOIN loan l ON l.id = v.loan_id",
 )
 REFUNDS: Final = Proposals(

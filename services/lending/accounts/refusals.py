@@ -1,7 +1,9 @@
 """Why a correction of a loan account is refused."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
@@ -154,4 +156,49 @@ class KnownBeforeBooking(Invalid):
             f"{known_at.isoformat()}; give a later moment.",
             known_at=known_at.isoformat(),
             booked_at=booked_at.isoformat(),
+        )
+
+
+class LoanCancelled(Refused):
+    """The disbursement was taken back: the loan never stood."""
+
+    code = "loan-cancelled"
+    title = "贷款已撤销 Loan cancelled"
+
+    def __init__(self, figures: Mapping[str, Any]) -> None:
+        super().__init__(
+            zh="该贷款的放款已冲正，贷款不存在欠款；请将还款登记到该户重新发放的贷款，或把款项退还付款人。",
+            en="The disbursement of this loan was taken back, so nothing is owed on it; record the money on the "
+            "household's other loan, or return it to who paid it.",
+        )
+
+
+class PayerNoEntity(Refused):
+    """No operating entity stands behind the loan, so none paid for it."""
+
+    code = "payer-no-entity"
+    title = "该贷款无经营主体 No entity behind the loan"
+    clause = "LG-20b"
+
+    def __init__(self, figures: Mapping[str, Any]) -> None:
+        super().__init__(
+            zh="该贷款由农户自用，没有经营主体；请核对合同号，或将付款人改为 other 并填写名称。",
+            en="The household uses the loan itself and no entity stands behind it; check the contract number, or name "
+            "the payer as other.",
+        )
+
+
+class CorrectionChangesNothing(Refused):
+    """What is to be booked in its place is what was booked."""
+
+    code = "correction-changes-nothing"
+    title = "更正内容与原记账相同 Correction changes nothing"
+
+    def __init__(self, bank_reference: str) -> None:
+        super().__init__(
+            zh=f"更正后的贷款、日期、金额、种类和付款人与原还款 {bank_reference} 完全相同；请填写正确的内容，"
+            "或不填 replacement 只作冲正。",
+            en=f"Loan, day, amount, kind and payer are those of repayment {bank_reference} as it was booked; give what "
+            "is right, or leave out `replacement` and only take it back.",
+            bank_reference=bank_reference,
         )

@@ -1,17 +1,18 @@
 """Bodies of the loan account, reversals and refunds; amounts are yuan as decimal strings."""
 
 from datetime import date, datetime
-from typing import Literal, Self
+from enum import StrEnum
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from services.lending.loans.schemas import AccountReference, LoanState, Rate
 from services.lending.proposals.schemas import DecisionIn, ProposalOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import Payer
-from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
+from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference, Text
 
 ReversalCause = Literal["wrong_loan", "wrong_amount", "wrong_day", "returned", "doubled", "other"]
 
@@ -125,12 +126,56 @@ class LoanStatementOut(Answer):
     lines: list[LoanStatementLineOut]
 
 
+PAYER_NAME_LONGEST: Final = 100
+PayerName = Annotated[Text, Field(max_length=PAYER_NAME_LONGEST)]
+UNNAMED: Final = frozenset({Payer.BORROWER, Payer.ENTITY})  # the loan names both
+
+
+class RepaymentKind(StrEnum):
+    """Paying what is due, or repaying early."""
+
+    REPAYMENT = "repayment"
+    PREPAYMENT = "prepayment"
+
+
+class ReceiptIn(Body):
+    """Money as the bank received it."""
+
+    bank_reference: Reference
+    kind: RepaymentKind = RepaymentKind.REPAYMENT
+    paid_on: HappenedOn
+    amount: PositiveMoney
+    payer: Payer = Payer.BORROWER
+    payer_name: PayerName | None = None
+
+    @model_validator(mode="after")
+    def _others_are_named(self) -> Self:
+        if self.payer_name is None and self.payer not in UNNAMED:
+            raise WrongValue(
+                zh="非借款人付款时须填写 payer_name（付款人姓名或名称）。",
+                en="payer_name says who paid when it was not the borrower",
+            )
+        if self.payer_name is not None and self.payer is Payer.BORROWER:
+            raise WrongValue(
+                zh="借款人本人付款时不填 payer_name，请删去或更改 payer（付款人身份）。",
+                en="payer_name belongs to another payer than the borrower; leave it out or change payer",
+            )
+        return self
+
+
+class ReplacementIn(ReceiptIn):
+    """What the bank received in truth, under a reference of its own; on the same loan unless another is named."""
+
+    loan_id: UUID | None = None
+
+
 class ReversalIn(Body):
-    """Why a repayment is to be taken back (冲正)."""
+    """Why a repayment is to be taken back (冲正), and what is booked in its place in the same step, if anything is."""
 
     cause: ReversalCause
     reason: LongText
     proposed_on: HappenedOn
+    replacement: ReplacementIn | None = None
 
 
 class RefundDecisionIn(DecisionIn):
@@ -163,6 +208,24 @@ class AccountFiguresOut(Answer):
     closed_on: date | None
 
 
+class ReplacementOut(Answer):
+    """What is booked in the place of a repayment taken back; `repayment_id` once it is.
+
+    `before` and `after` show another loan's figures, where it goes to another.
+    """
+
+    loan_id: UUID
+    bank_reference: str
+    kind: RepaymentKind
+    paid_on: date
+    amount: Money
+    payer: Payer
+    payer_name: str | None
+    repayment_id: UUID | None
+    before: AccountFiguresOut | None = None
+    after: AccountFiguresOut | None = None
+
+
 class ReversalOut(ProposalOut):
     """A reversal, who proposed and who decided it; `before` and `after` show what it does to the loan."""
 
@@ -171,6 +234,7 @@ class ReversalOut(ProposalOut):
     paid_on: date
     amount: Money
     cause: ReversalCause
+    replacement: ReplacementOut | None
     before: AccountFiguresOut | None = None
     after: AccountFiguresOut | None = None
 

@@ -117,9 +117,25 @@ repayment_reversal = Table(
     Column("repayment_id", Uuid, ForeignKey("repayment.id"), nullable=False),
     Column("loan_id", Uuid, nullable=False),
     Column("cause", Text, nullable=False),
-    *proposed(),
+    # What is booked in its place when it is confirmed, if anything is; then the repayment that it became.
+    Column("right_loan_id", Uuid, ForeignKey("loan.id")),
+    Column("right_reference", Text),
+    Column("right_kind", Text),
+    Column("right_paid_on", Date),
+    Column("right_amount", MONEY),
+    Column("right_payer", Text),
+    Column("right_payer_name", Text),
+    *proposed(Column("replaced_by", Uuid, ForeignKey("repayment.id"))),
     CheckConstraint(
         "cause IN ('wrong_loan', 'wrong_amount', 'wrong_day', 'returned', 'doubled', 'other')", name="cause"
+    ),
+    CheckConstraint(
+        "num_nulls(right_loan_id, right_reference, right_kind, right_paid_on, right_amount, right_payer) IN (0, 6) "
+        "AND right_amount > 0",
+        name="replacement",
+    ),
+    CheckConstraint(
+        "(replaced_by IS NOT NULL) = (state = 'confirmed' AND right_loan_id IS NOT NULL)", name="replaced_by"
     ),
     Index(
         "uq_repayment_reversal_open",

@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from services.lending.accounts.schemas import PAYER_NAME_LONGEST
 from shared.csv_files.columns import BankFile, Column, day, money, reference, text, word
 from shared.languages import Sentence
 from shared.policy.vocabulary import Payer
 
-PAYER_NAME_LONGEST: Final = 100
 _PAYERS: Final = ", ".join(f"'{payer}'" for payer in Payer)
 _PAYER: Final = Column(
     "payer",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
+from services.lending.accounts.refusals import LoanCancelled, PayerNoEntity
 from services.lending.loans.refusals import BankReferenceConflict, LoanOfAnotherBank, LoanUnknown
 from services.lending.repayments.file import FILE
 from shared.csv_files.refusals import LineMalformed
@@ -23,35 +24,6 @@ class LoanCompensated(Refused):
         super().__init__(
             zh="该贷款已获代偿，收回的款项请登记为追偿款（POST /loans/{loan_id}/recoveries）。",
             en="The loan was compensated; record what comes back as a recovery (POST /loans/{loan_id}/recoveries).",
-        )
-
-
-class LoanCancelled(Refused):
-    """The disbursement was taken back: the loan never stood."""
-
-    code = "loan-cancelled"
-    title = "贷款已撤销 Loan cancelled"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            zh="该贷款的放款已冲正，贷款不存在欠款；请将还款登记到该户重新发放的贷款，或把款项退还付款人。",
-            en="The disbursement of this loan was taken back, so nothing is owed on it; record the money on the "
-            "household's other loan, or return it to who paid it.",
-        )
-
-
-class PayerNoEntity(Refused):
-    """No operating entity stands behind the loan, so none paid for it."""
-
-    code = "payer-no-entity"
-    title = "该贷款无经营主体 No entity behind the loan"
-    clause = "LG-20b"
-
-    def __init__(self, figures: Figures) -> None:
-        super().__init__(
-            zh="该贷款由农户自用，没有经营主体；请核对合同号，或将付款人改为 other 并填写名称。",
-            en="The household uses the loan itself and no entity stands behind it; check the contract number, or name "
-            "the payer as other.",
         )
 
 

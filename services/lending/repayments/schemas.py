@@ -1,53 +1,16 @@
 """Bodies of the repayment API; amounts are yuan as decimal strings."""
 
 from datetime import date
-from enum import StrEnum
-from typing import Annotated, Final, Self
 from uuid import UUID
 
-from pydantic import Field, model_validator
-
-from services.lending.repayments.file import PAYER_NAME_LONGEST
-from shared.errors import WrongValue
-from shared.money import Money, PositiveMoney
+from services.lending.accounts.schemas import ReceiptIn, RepaymentKind
+from shared.money import Money
 from shared.policy.vocabulary import Payer
-from shared.web.bodies import Answer, Body, HappenedOn, Reference, Text
-
-BankReference = Reference
-PayerName = Annotated[Text, Field(max_length=PAYER_NAME_LONGEST)]
-UNNAMED: Final = frozenset({Payer.BORROWER, Payer.ENTITY})  # the loan names both
+from shared.web.bodies import Answer
 
 
-class RepaymentKind(StrEnum):
-    """Paying what is due, or repaying early."""
-
-    REPAYMENT = "repayment"
-    PREPAYMENT = "prepayment"
-
-
-class RepaymentIn(Body):
+class RepaymentIn(ReceiptIn):
     """One repayment as the bank received it."""
-
-    bank_reference: BankReference
-    kind: RepaymentKind = RepaymentKind.REPAYMENT
-    paid_on: HappenedOn
-    amount: PositiveMoney
-    payer: Payer = Payer.BORROWER
-    payer_name: PayerName | None = None
-
-    @model_validator(mode="after")
-    def _others_are_named(self) -> Self:
-        if self.payer_name is None and self.payer not in UNNAMED:
-            raise WrongValue(
-                zh="非借款人付款时须填写 payer_name（付款人姓名或名称）。",
-                en="payer_name says who paid when it was not the borrower",
-            )
-        if self.payer_name is not None and self.payer is Payer.BORROWER:
-            raise WrongValue(
-                zh="借款人本人付款时不填 payer_name，请删去或更改 payer（付款人身份）。",
-                en="payer_name belongs to another payer than the borrower; leave it out or change payer",
-            )
-        return self
 
 
 class RepaymentOut(Answer):

@@ -52,7 +52,7 @@ class RestatementCause(StrEnum):
     """Why earlier repayments of a loan pay something else than was published."""
 
     REPAYMENT = "repayment"  # a repayment dated before others, or early
-    REVERSAL = "reversal"  # 冲正
+    REVERSAL = "reversal"  # 冲正, and what is booked in its place in the same step
     HELD_MONEY = "held_money"  # money held was used on the day something fell due
     REFUND = "refund"
     RATE = "rate"  # the published rate that the contract rests on was corrected or came late
@@ -138,12 +138,6 @@ async def previews(conn: Connection, changes: Sequence[Change]) -> list[Replayed
     """Return what `restate` would make of loans; nothing is locked and nothing is written."""
     of_loan = {change.loan_id: change for change in changes}
     return [_replayed(books, of_loan[books.id])[0] for books in await books_of(conn, of_loan)]
-
-
-async def preview(conn: Connection, change: Change) -> tuple[Position, Position]:
-    """Return how a loan stands and would stand after a change; nothing is written."""
-    (replayed,) = await previews(conn, [change])
-    return replayed.before, replayed.position
 
 
 async def _put(conn: Connection, found: Sequence[tuple[Books, Change]]) -> None:

@@ -56,6 +56,17 @@ async def test_a_reversal_that_is_cut_off_anywhere_leaves_nothing_and_is_done_on
     await ensure_ledgers_agree(county)
 
 
+async def test_a_correction_that_is_cut_off_anywhere_moves_money_between_two_loans_once(county: County) -> None:
+    loan, other = [await county.lend() for _ in range(2)]
+    wrong = (await county.repay(loan["id"], "300.00", "2018-01-10", "R1")).json()
+    right = {"loan_id": other["id"], "bank_reference": "GZ-1", "paid_on": "2018-01-10", "amount": "300.00"}
+    proposed = (await propose(county, wrong["id"], replacement=right)).json()
+    statements, answer = await cut_everywhere(county, lambda: confirm(county, proposed["id"]))
+    assert (answer.status_code, statements >= 10) == (201, True), answer.text
+    assert [name for name, *_ in await county.service.outbox()].count("loan-restated") == 2
+    await ensure_ledgers_agree(county)
+
+
 @pytest.mark.long
 async def test_every_operation_that_is_cut_off_anywhere_leaves_nothing(county: County) -> None:
     bare, busy = await subjects(county)
