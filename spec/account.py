@@ -37,6 +37,8 @@ class Row:
     got: dict[DueKind, Decimal] = field(default_factory=lambda: dict.fromkeys(DueKind, ZERO))
     let_off: dict[DueKind, Decimal] = field(default_factory=lambda: dict.fromkeys(DueKind, ZERO))
     penalty_until: date = date.min
+    mild: Decimal = ZERO  # of the penalty asked for, interest on late interest at the contract's rate
+    mild_gone: Decimal = ZERO  # of it, what was paid or let go
     struck_out: bool = False
 
     def lacks(self, *kinds: DueKind) -> Decimal:
@@ -47,7 +49,15 @@ class Row:
         """Ask no more for up to an amount of one kind; return how much it was."""
         share = min(self.lacks(kind), most)
         self.let_off[kind] += share
+        if kind is DueKind.PENALTY:
+            self.take_mild(share)
         return share
+
+    def take_mild(self, share: Decimal) -> Decimal:
+        """Take from a share of penalty what is owed at the contract's rate, which goes first; return how much it is."""
+        mild = min(share, self.mild - self.mild_gone)
+        self.mild_gone += mild
+        return mild
 
 
 @dataclass
@@ -58,6 +68,7 @@ class Money:
     drawer: Decimal
     went: dict[tuple[int, DueKind], Decimal] = field(default_factory=dict)
     refunded: Decimal = ZERO
+    mild: dict[int, Decimal] = field(default_factory=dict)  # of the penalty it paid, by row
 
     def give(self, row: Row, kind: DueKind, most: Decimal) -> Decimal:
         """Give a row up to an amount of one kind from the drawer; return how much it was."""
@@ -66,6 +77,8 @@ class Money:
             self.drawer -= share
             self.went[row.number, kind] = self.went.get((row.number, kind), ZERO) + share
             row.got[kind] += share
+            if kind is DueKind.PENALTY:
+                self.mild[row.number] = self.mild.get(row.number, ZERO) + row.take_mild(share)
         return share
 
 
@@ -115,7 +128,7 @@ class Clerk:
             found[each.posting.id] = ZERO
             for (number, kind), went in each.went.items():
                 if kind is DueKind.PENALTY:
-                    before = so_far.get(number, ZERO)
+                    before, went = so_far.get(number, ZERO), went - each.mild.get(number, ZERO)
                     so_far[number] = before + went
                     grew = [(paid / times).quantize(FEN, ROUND_HALF_UP) for paid in (before, before + went)]
                     found[each.posting.id] += went - (grew[1] - grew[0])
@@ -144,15 +157,31 @@ class Clerk:
             self._pay_due([each for each in self.money if each.drawer > 0], day)
 
     def _charge_penalty(self, day: date) -> None:
-        terms = self.contract
         for row in self.valid:
             overdue = row.lacks(DueKind.INTEREST, DueKind.PRINCIPAL)
             since = max(row.penalty_until, row.late_after)
             if overdue > 0 and row.due_on <= day and since < day:
-                self.was_late = True
-                rate = self.rates.last * terms.penalty_multiplier
-                row.asks[DueKind.PENALTY] += interest(overdue, Rates(rate), since, day, terms.day_count, terms.rounding)
-                row.penalty_until = day
+                self.was_late, row.penalty_until, turn = True, day, self._turn(since)
+                if since < turn < day:
+                    self._charge_row(row, since, turn, in_term=True)
+                    since = turn
+                self._charge_row(row, since, day, in_term=since < turn)
+
+    def _turn(self, since: date) -> date:
+        """Return the day from which late interest bears the penalty rate: the last due day, else the first day late."""
+        two_rates = self.contract.unpaid_interest_bears == "contract_rate_then_penalty_rate"
+        return max(row.due_on for row in self.valid) if two_rates else since
+
+    def _charge_row(self, row: Row, begin: date, end: date, *, in_term: bool) -> None:
+        terms, rate = self.contract, self.rates.last
+        late = ZERO if terms.unpaid_interest_bears == "nothing" else row.lacks(DueKind.INTEREST)
+        mild, hard = (late, ZERO) if in_term else (ZERO, late)
+        hard += row.lacks(DueKind.PRINCIPAL)
+        grows = interest(mild, Rates(rate), begin, end, terms.day_count, terms.rounding)
+        row.mild += grows
+        row.asks[DueKind.PENALTY] += grows + interest(
+            hard, Rates(rate * terms.penalty_multiplier), begin, end, terms.day_count, terms.rounding
+        )
 
     def _enter(self, kind: PostingKind, postings: Sequence[Posting], day: date) -> None:
         if kind is PostingKind.RATE:

@@ -10,8 +10,8 @@ from shared.policy.vocabulary import ApprovalLevel, DueKind, LoanClass, RateBasi
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
+    from shared.policy.rate_terms import RateTenor
     from shared.policy.rating_terms import GradeBand, GradeLimit, Indicator
-    from shared.policy.terms import RateTenor
 
 POINTS_IN_FULL = Decimal(100)
 TOLERANCE_MAX = Decimal("1.00")  # yuan

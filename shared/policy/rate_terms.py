@@ -1,9 +1,17 @@
-"""Values of a pack about rates that change during a contract."""
+"""Values of a pack about rates: which published one a contract takes, and how it changes."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from shared.policy.vocabulary import RepricingFrequency
+from shared.policy.vocabulary import RateColumn, RepricingFrequency
+
+
+@dataclass(frozen=True, slots=True)
+class RateTenor:
+    """Loans of up to `up_to_months` months read this column of the published series."""
+
+    up_to_months: int
+    column: RateColumn
 
 
 @dataclass(frozen=True, slots=True)

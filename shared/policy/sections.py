@@ -38,6 +38,7 @@ from shared.policy.vocabulary import (
     RegionLevel,
     RepaymentMethod,
     Rounding,
+    UnpaidInterest,
     VillageCriterion,
     WriteOffGround,
 )
@@ -58,7 +59,7 @@ for _record in (
     terms.NoticeOffices,
     terms.ApprovalStep,
     terms.RequiredDocument,
-    terms.RateTenor,
+    rate_terms.RateTenor,
     rate_terms.Repricing,
     terms.YearlyDay,
     terms.ClassBand,
@@ -241,7 +242,7 @@ class InterestSection(Section):
     """How interest accrues and when it falls due."""
 
     rate_basis: Sourced[RateBasis] = leaf("利率基准", "published series of the rate")
-    rate_tenors: Sourced[tuple[terms.RateTenor, ...]] = leaf("期限档次", "column of the series by term")
+    rate_tenors: Sourced[tuple[rate_terms.RateTenor, ...]] = leaf("期限档次", "column of the series by term")
     rate_margin: Sourced[Number] = leaf("加点（百分点）", "percentage points on top")
     rate_form: Sourced[RateForm] | None = maybe(
         "利率形式", "whether that is the rate, a maximum, or the bank's to state"
@@ -264,6 +265,7 @@ class RepaymentSection(Section):
     prepayment_allowed: Sourced[Yes] = leaf("可提前还款", "prepayment allowed")
     grace_days: Sourced[Whole] = leaf("宽限期（天）", "days of grace")
     penalty_multiplier: Sourced[Number] = leaf("罚息倍数", "penalty rate over contract rate")
+    unpaid_interest_bears: Sourced[UnpaidInterest] | None = maybe("欠息计收复利", "what interest that is late bears")
     allocation_order: Sourced[tuple[DueKind, ...]] = leaf("还款入账顺序", "order in which a payment is allocated")
     tolerance: Sourced[Money] | None = maybe("还款尾差容许额", "what a due that was paid may lack, CNY")
     default_after_days: Sourced[AtLeastOne] = leaf("违约认定天数", "days overdue before default")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from shared.policy.bounds import DaysBound, LenderAccount, LenderShares, LenderTolerance, ShareBound
-from shared.policy.rate_terms import Repricing
+from shared.policy.rate_terms import RateTenor, Repricing
 from shared.policy.vocabulary import (
     ApprovalLevel,
     BadRecordRule,
@@ -29,12 +29,12 @@ from shared.policy.vocabulary import (
     PovertyState,
     ProjectStage,
     RateBasis,
-    RateColumn,
     RateForm,
     RegionLevel,
     RepaymentMethod,
     Rounding,
     SoftCondition,
+    UnpaidInterest,
     WaitStart,
     WriteOffGround,
 )
@@ -225,14 +225,6 @@ class ApprovalChain:
 
 
 @dataclass(frozen=True, slots=True)
-class RateTenor:
-    """Loans of up to `up_to_months` months read this column of the published series."""
-
-    up_to_months: int
-    column: RateColumn
-
-
-@dataclass(frozen=True, slots=True)
 class YearlyDay:
     """A day of every year, for example 20 December."""
 
@@ -294,6 +286,7 @@ class LoanTerms:
     use_within_days: int | None
     rectification_days: int | None
     tolerance: Decimal | None = None  # yuan that a due which was paid may lack and is met all the same; None: nothing
+    unpaid_interest_bears: UnpaidInterest | None = None  # None: the penalty rate
     amount_within_means: bool | None = None  # within the project's investment and what can be repaid (JN-3)
     securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
     write_off_grounds: tuple[WriteOffGround, ...] | None = None  # None: compensated, or of the class of loss

@@ -232,6 +232,14 @@ class RepricingFrequency(StrEnum):
     DUE_DAY = "due_day"  # every day on which interest falls due
 
 
+class UnpaidInterest(StrEnum):
+    """What interest that is late and unpaid bears; penalty never bears anything."""
+
+    NOTHING = "nothing"
+    CONTRACT_RATE_THEN_PENALTY_RATE = "contract_rate_then_penalty_rate"  # the turn is the loan's last due day
+    PENALTY_RATE = "penalty_rate"
+
+
 class RateColumn(StrEnum):
     """The tenor column of the published series."""
 

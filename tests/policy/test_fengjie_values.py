@@ -9,8 +9,9 @@ import pytest
 
 from shared.access import Role
 from shared.offices import Step, could_take, role_of
-from shared.policy import arrangements, bounds, rating_terms, terms
+from shared.policy import arrangements, bounds, rate_terms, rating_terms, terms
 from shared.policy.load import cited_clauses
+from shared.policy.rate_terms import RateTenor
 from shared.policy.vocabulary import (
     ApprovalLevel,
     BoundWord,
@@ -189,7 +190,7 @@ def test_values_the_document_does_not_give_follow_other_documents() -> None:
     assert (public_notice.working_days_per_level, public_notice.objection_stops_clock) == (5, True)
     assert (loan.rate_basis, loan.day_count) == (RateBasis.PBOC_BENCHMARK, DayCount.ACT_360)
     assert loan.repayment_method is RepaymentMethod.INTEREST_ONLY
-    assert loan.rate_tenors[0] == terms.RateTenor(12, RateColumn.UP_TO_1Y)
+    assert loan.rate_tenors[0] == RateTenor(12, RateColumn.UP_TO_1Y)
     assert loan.allocation_order == (DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL)
     assert (losses.fund_share, losses.bank_share) == (Decimal("0.80"), Decimal("0.20"))
     assert losses.wait_for(LossCause.DEATH) == terms.CompensationWait(LossCause.DEATH, WaitStart.MATURITY, months=3)
@@ -230,7 +231,8 @@ def test_every_view_is_plain_frozen_and_hashable() -> None:
 
 def _assert_plain(value: Any) -> None:
     if is_dataclass(value):
-        assert type(value).__module__ in {each.__name__ for each in (terms, bounds, rating_terms, arrangements)}
+        modules = (terms, bounds, rate_terms, rating_terms, arrangements)
+        assert type(value).__module__ in {each.__name__ for each in modules}
         for field in fields(value):
             _assert_plain(getattr(value, field.name))
     elif isinstance(value, tuple):

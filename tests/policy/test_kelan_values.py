@@ -7,7 +7,8 @@ import pytest
 
 from services.riskfund.funds.rules.cover_limit import is_tolerated
 from shared.policy.bounds import ShareBound
-from shared.policy.terms import RateTenor, YearlyDay
+from shared.policy.rate_terms import RateTenor
+from shared.policy.terms import YearlyDay
 from shared.policy.vocabulary import (
     BoundWord,
     EntityParty,

@@ -52,6 +52,8 @@ DATABASE_FAULTS = (
           f"UPDATE installment SET due_on = due_on + 1 WHERE loan_id = {A_LOAN} AND number = 1"),
     Fault("L2", "penalty multiplier not the pack's", "lending",
           f"UPDATE loan SET penalty_multiplier = 1.3 WHERE id = {A_LOAN}"),
+    Fault("L2", "unpaid interest bears what the pack does not say", "lending",
+          f"UPDATE loan SET unpaid_interest_bears = 'nothing' WHERE id = {A_LOAN}"),
     Fault("L3", "household above its cap", "lending", f"UPDATE loan SET principal = 60000 WHERE id = {A_LOAN}"),
     Fault("L3", "two loans open at once", "lending",
           f"INSERT INTO loan SELECT * FROM loan WHERE id = {A_LOAN}"),
@@ -84,6 +86,7 @@ DATABASE_FAULTS = (
           f"WHERE loan_id = {A_LOAN}"),
     Fault("L6", "penalty one fen off", "lending", "UPDATE penalty_accrual SET amount = amount + 0.01"),
     Fault("L6", "back-dated penalty", "lending", "UPDATE penalty_accrual SET period_from = period_from - 1"),
+    Fault("L6", "penalty without a surcharge in it", "lending", "UPDATE penalty_accrual SET compound = amount"),
     Fault("L6", "penalty left out", "lending", "DELETE FROM penalty_accrual"),
     Fault("L7", "default confirmed by its reporter", "lending",
           "UPDATE default_confirmation c SET confirmed_by = r.reported_by FROM default_report r "

@@ -57,6 +57,7 @@ def own_contract(signed: service.Contract) -> Contract:
         tuple(map(str, signed.allocation_order)),
         signed.prepayment_allowed,
         fen(signed.tolerance),
+        str(signed.unpaid_interest_bears),
     )
 
 
@@ -93,7 +94,9 @@ def read_by_service(account: Account) -> object:
         (due.number, due.due_on, fen(due.principal), fen(due.interest), due.cancelled_on, fen(due.penalty), due.signed)
         for due in account.dues
     ]
-    charges = sorted((each.number, each.period_from, each.until, fen(each.amount)) for each in account.accruals)
+    charges = sorted(
+        (each.number, each.period_from, each.until, fen(each.amount), fen(each.compound)) for each in account.accruals
+    )
     given_up = [
         (
             each.number,
@@ -118,7 +121,9 @@ def read_by_reconciliation(life: LoanLife, until: date) -> object:
         (due.number, due.due_on, due.principal, due.interest, due.cancelled_on, due.penalty, due.signed)
         for due in life.dues
     ]
-    charges = sorted((each.number, each.period_from, each.period_until, each.amount) for each in life.charges)
+    charges = sorted(
+        (each.number, each.period_from, each.period_until, each.amount, each.compound) for each in life.charges
+    )
     state = (life.closed_on, life.defaulted_on, life.was_late, life.owed_back)
     given_up = [
         (each.number, each.on, each.kind, each.amount, each.decided_by, each.surcharge) for each in life.given_up

@@ -12,7 +12,7 @@ from services.lending.loans.rules.due_dates import SettlementDay, settlement_due
 from services.riskfund.claims.rules.compensation import first_claim_day
 from shared.dates import today_in_china
 from shared.policy.pack import PolicyPack
-from shared.policy.terms import RateTenor
+from shared.policy.rate_terms import RateTenor
 from shared.policy.vocabulary import LossCause, RateBasis, WaitStart
 from shared.workdays import add_workdays
 from tools.demo.refused import DemoRefused

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from services.lending.pack_copies.refusals import ReferenceRateMissing
-from shared.policy.terms import RateTenor
+from shared.policy.rate_terms import RateTenor
 from shared.policy.vocabulary import RateBasis, RateColumn
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "data" / "reference_rates.csv"

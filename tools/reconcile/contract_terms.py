@@ -61,6 +61,7 @@ def expected_terms(pack: Pack, loan: Any, county: RateOfTheDay) -> tuple[object,
         pack("repayment.prepayment_allowed"),
         tuple(pack("repayment.allocation_order")),
         round(100 * pack.ratio("repayment.tolerance")),
+        pack("repayment.unpaid_interest_bears", "penalty_rate"),
     )
 
 
@@ -142,6 +143,7 @@ def found_terms(loan: Any) -> tuple[object, ...]:
         loan["prepayment_allowed"],
         tuple(loan["allocation_order"]),
         loan["tolerance"],
+        loan["unpaid_interest_bears"],
     )
 
 
@@ -165,4 +167,5 @@ def contract_of(pack: Pack, loan: Any) -> Contract:
         tuple(pack("repayment.allocation_order")),
         pack("repayment.prepayment_allowed"),
         loan["tolerance"],
+        pack("repayment.unpaid_interest_bears", "penalty_rate"),
     )

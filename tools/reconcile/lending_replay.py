@@ -31,7 +31,7 @@ TOPICS: Final = ("L2", "L5", "L6", "L7", "L10")
 FROM_BEFORE: Final = 9  # rank of the last posting of loans that were booked before postings were ordered
 FIGURES: Final = (
     "number, from, due, days, principal, interest, cancelled, principal paid, interest paid, penalty, penalty paid, "
-    "of the contract, remitted of penalty, interest, principal"
+    "of the contract, remitted of penalty, interest, principal; compound, of it paid, remitted"
 )
 GIVEN_UP: Final = ("penalty", "interest", "principal")
 POSITION: Final = "state, closed, defaulted, ever late, fen outstanding, held, refunded but not there, last posting"
@@ -164,14 +164,14 @@ def _compare_receipts(found: Findings, books: Books, life: LoanLife) -> None:
 def _compare_charges(found: Findings, books: Books, life: LoanLife) -> None:
     expected, there = ({each[:3]: each[3:] for each in rows} for rows in (_charged(life), books.charges))
     if expected.keys() == there.keys() and len(there) == len(books.charges):
-        found.same_maps(f"{books.id}: fen overdue, fen of penalty", expected, there)
+        found.same_maps(f"{books.id}: fen overdue, fen of penalty, of it compound", expected, there)
     else:
-        what = "penalty booked: instalment, from, until, fen overdue, fen of penalty"
+        what = "penalty booked: instalment, from, until, fen overdue, fen of penalty, of it compound"
         found.equal(books.id, what, _rows(_charged(life)), _rows(books.charges))
 
 
 def _charged(life: LoanLife) -> list[tuple[Any, ...]]:
-    return sorted((c.number, c.period_from, c.period_until, c.overdue, c.amount) for c in life.charges)
+    return sorted((c.number, c.period_from, c.period_until, c.overdue, c.amount, c.compound) for c in life.charges)
 
 
 def _compare_position(found: Findings, books: Books, life: LoanLife) -> None:

@@ -16,7 +16,8 @@ SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)
   trim_scale(annual_rate)::text AS annual_rate, day_count, repayment_method, rounding,
   early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
   default_after_days, prepayment_allowed, allocation_order, (tolerance * 100)::bigint AS tolerance,
-  (surcharge_remitted * 100)::bigint AS surcharge_remitted, (interest_charged * 100)::bigint AS interest_charged,
+  (surcharge_remitted * 100)::bigint AS surcharge_remitted, unpaid_interest_bears,
+  (interest_charged * 100)::bigint AS interest_charged,
   l.granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id, l.cancelled_on,
   (principal_outstanding * 100)::bigint AS outstanding, (principal_compensated * 100)::bigint AS principal_compensated,
   (held * 100)::bigint AS held, (refund_missing * 100)::bigint AS refund_missing, last_value_on, last_rank,
@@ -29,7 +30,8 @@ _INSTALLMENTS: Final = """
 SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::bigint, (interest_due * 100)::bigint,
   cancelled_on, (principal_paid * 100)::bigint, (interest_paid * 100)::bigint, (penalty_due * 100)::bigint,
   (penalty_paid * 100)::bigint, signed, (penalty_remitted * 100)::bigint, (interest_remitted * 100)::bigint,
-  (principal_remitted * 100)::bigint
+  (principal_remitted * 100)::bigint, (compound_due * 100)::bigint, (compound_paid * 100)::bigint,
+  (compound_remitted * 100)::bigint
 FROM installment ORDER BY loan_id, number
 """
 _RECEIPTS: Final = """
@@ -76,7 +78,8 @@ SELECT loan_id::text, installment_number, remitted_on, (penalty * 100)::bigint, 
 FROM remission_part ORDER BY loan_id, place
 """
 _CHARGES: Final = """
-SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 100)::bigint, (amount * 100)::bigint
+SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 100)::bigint, (amount * 100)::bigint,
+  (compound * 100)::bigint
 FROM penalty_accrual ORDER BY loan_id, installment_number, period_until
 """
 _MARKED: Final = "SELECT scope, max(business_date) FROM job_run WHERE job = 'mark-overdue' GROUP BY scope"

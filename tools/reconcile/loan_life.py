@@ -93,7 +93,10 @@ class LoanLife:
         """Return what fell due until a day and is unpaid: interest, penalty charged until then, and its surcharge."""
         self._charge(day)
         dues = [due for due in self.in_force() if due.due_on <= day]
-        surcharge = sum(self._surcharge(due.penalty) - self._surcharge(due.penalty_paid) for due in dues)
+        surcharge = sum(
+            self._surcharge(due.penalty - due.compound) - self._surcharge(due.penalty_paid - due.compound_paid)
+            for due in dues
+        )
         return sum(due.lacks("interest") for due in dues), sum(due.lacks("penalty") for due in dues), surcharge
 
     def arrears(self, day: date) -> int:
@@ -115,8 +118,8 @@ class LoanLife:
             found[receipt.id] = 0
             for number, (penalty, _, _) in receipt.parts.items():
                 before = paid.get(number, 0)
-                paid[number] = before + penalty
-                found[receipt.id] += self._surcharge(before + penalty) - self._surcharge(before)
+                paid[number] = before + penalty - receipt.compound.get(number, 0)
+                found[receipt.id] += self._surcharge(paid[number]) - self._surcharge(before)
         return found
 
     def _surcharge(self, penalty: int) -> int:
@@ -138,14 +141,31 @@ class LoanLife:
                 self._look(falls_on)
 
     def _charge(self, day: date) -> None:
-        signed = self.contract
+        two_rates = self.contract.late_interest == "contract_rate_then_penalty_rate"
+        end = max(due.due_on for due in self.in_force()) if two_rates else date.min
         for due in self.in_force():
             start = max(due.charged_until, self._grace_ends(due))
             if due.unpaid and due.due_on <= day and start < day:
-                rate = self.rates[-1][1] * signed.multiplier
-                amount = interest(due.unpaid, rate, signed.basis, start, day, signed.rounding)
-                self.charges.append(Charge(due.number, start, day, due.unpaid, amount))
-                due.penalty, due.charged_until, self.was_late = due.penalty + amount, day, True
+                self.was_late = True
+                turn = min(max(start, end), day)
+                self._charge_days(due, start, turn, with_surcharge=False)
+                self._charge_days(due, turn, day, with_surcharge=True)
+
+    def _charge_days(self, due: Due, start: date, until: date, *, with_surcharge: bool) -> None:
+        """Charge one stretch of days on principal, and on interest that is late, with or without the surcharge."""
+        signed, rate = self.contract, self.rates[-1][1]
+        late = 0 if signed.late_interest == "nothing" else due.lacks("interest")
+        owed = due.lacks("principal") + late
+        if start < until and owed:
+            harsh = owed if with_surcharge else owed - late
+            penalty = interest(harsh, rate * signed.multiplier, signed.basis, start, until, signed.rounding)
+            compound = 0 if with_surcharge else interest(late, rate, signed.basis, start, until, signed.rounding)
+            self.charges.append(Charge(due.number, start, until, owed, penalty + compound, compound))
+            due.penalty, due.compound, due.charged_until = (
+                due.penalty + penalty + compound,
+                due.compound + compound,
+                until,
+            )
 
     def _owing(self, day: date) -> list[Due]:
         dues = [due for due in self.in_force() if due.due_on <= day and due.owed]
@@ -163,10 +183,10 @@ class LoanLife:
             left -= self._let_go(due, posting.on, posting.gives_up, left, posting.id)
 
     def _let_go(self, due: Due, day: date, kind: str, most: int, decided_by: str | None = None) -> int:
-        before = self._surcharge(due.penalty)
+        before = self._surcharge(due.penalty - due.compound)
         amount = due.give_up(kind, most)
         if amount:
-            surcharge = before - self._surcharge(due.penalty)
+            surcharge = before - self._surcharge(due.penalty - due.compound)
             self.given_up.append(GivenUp(due.number, day, kind, amount, decided_by, surcharge))
         return amount
 

@@ -29,6 +29,7 @@ class Contract:
     order: tuple[str, ...]
     may_replan: bool = True
     small: int = 0  # what a paid instalment may lack
+    late_interest: str = "penalty_rate"  # what interest that is late bears
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,14 @@ class Posting:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Charge:
-    """Penalty of one instalment for a stretch of days, on what was overdue then."""
+    """Penalty of one instalment for a stretch of days, on what was overdue then; `compound` of it has no surcharge."""
 
     number: int
     period_from: date
     period_until: date
     overdue: int
     amount: int
+    compound: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -90,6 +92,9 @@ class Due:
     penalty: int = 0
     penalty_paid: int = 0
     given_up: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("penalty", "interest", "principal"), 0))
+    compound: int = 0  # of the penalty, interest on late interest at the contract's rate
+    compound_paid: int = 0
+    compound_given_up: int = 0
 
     @property
     def unpaid(self) -> int:
@@ -115,13 +120,17 @@ class Due:
         share = min(self.lacks(kind), most)
         setattr(self, kind, getattr(self, kind) - share)
         self.given_up[kind] += share
+        if kind == "penalty":
+            compound = min(share, self.compound - self.compound_paid)
+            self.compound, self.compound_given_up = self.compound - compound, self.compound_given_up + compound
         return share
 
     def figures(self) -> tuple[object, ...]:
         """Return all of it, in the order in which the database is asked."""
         return (self.number, self.period_from, self.due_on, self.days, self.principal, self.interest, self.cancelled_on,
                 self.principal_paid, self.interest_paid, self.penalty, self.penalty_paid, self.signed,
-                *self.given_up.values())  # fmt: skip
+                *self.given_up.values(), self.compound, self.compound_paid,
+                self.compound_given_up)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -134,6 +143,7 @@ class Receipt:
     given_back: int = 0
     parts: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     outstanding: int = 0  # principal after it
+    compound: dict[int, int] = field(default_factory=dict)  # of the penalty, by instalment
 
     def pay(self, due: Due, kind: str, most: int | None = None) -> int:
         """Pay what a due lacks of one kind as far as the money goes, and return how much that is."""
@@ -145,6 +155,9 @@ class Receipt:
         match kind:
             case "penalty":
                 due.penalty_paid, penalty = due.penalty_paid + share, penalty + share
+                without_surcharge = min(share, due.compound - due.compound_paid)
+                due.compound_paid += without_surcharge
+                self.compound[due.number] = self.compound.get(due.number, 0) + without_surcharge
             case "interest":
                 due.interest_paid, interest = due.interest_paid + share, interest + share
             case "principal":

@@ -13,7 +13,7 @@ from services.lending.accounts.rules.position import Allocated
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.loans.rules.schedule import Installment
 from shared.db import Connection
-from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, Rounding, UnpaidInterest
 
 MARK_OVERDUE: Final = "mark-overdue"  # the job of the day whose marks an account keeps
 
@@ -23,7 +23,7 @@ SELECT l.id, l.household_id, l.village_code, l.county_code, l.bank_code, l.state
   l.rate_stated, l.contract_number, l.interest_charged, l.penalty_accrued, l.penalty_multiplier, l.day_count,
   l.repayment_method, l.rounding, l.disbursed_on, l.early_payment_window_days, l.grace_days, l.prepayment_allowed,
   l.allocation_order, l.tolerance, l.principal_remitted, l.interest_remitted, l.penalty_remitted, l.surcharge_remitted,
-  l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under,
+  l.unpaid_interest_bears, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under,
   l.written_off_on
 FROM loan l WHERE l.id = ANY ($1::uuid[]) ORDER BY l.id
 """
@@ -156,6 +156,7 @@ def _contract(loan: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Con
         allocation_order=tuple(DueKind(kind) for kind in loan["allocation_order"]),
         schedule=schedule,
         tolerance=loan["tolerance"],
+        unpaid_interest_bears=UnpaidInterest(loan["unpaid_interest_bears"]),
     )
 
 

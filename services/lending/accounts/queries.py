@@ -29,7 +29,6 @@ from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.rules.contract_terms import rate_column
 from services.lending.loans.rules.floating import Floating, floating
 from services.lending.loans.rules.recovery_split import split_recoveries
-from services.lending.loans.rules.surcharge import surcharge_of
 from services.lending.pack_copies.queries import publications
 from services.lending.pack_copies.rules.series import rate_in_force
 from services.lending.proposals.queries import Proposals
@@ -217,7 +216,7 @@ def _due_out(account: Account, due: Due) -> AccountDueOut:
         principal_remitted=due.principal_remitted,
         interest_remitted=due.interest_remitted,
         penalty_remitted=due.penalty_remitted,
-        surcharge_due=surcharge_of(due.penalty + due.penalty_remitted, account.contract.penalty_multiplier),
+        surcharge_due=account.surcharge_asked(due),
         surcharge_paid=account.surcharge_paid(due),
         cancelled_on=due.cancelled_on,
     )

@@ -32,6 +32,7 @@ from shared.money import ZERO
 from shared.outbox import current_traceparent
 from shared.policy.copies import pack_for
 from shared.policy.terms import EntityRules, LoanTerms
+from shared.policy.vocabulary import UnpaidInterest
 from shared.scope import Scope, organisation_of
 from shared.workdays import rest_days
 
@@ -259,6 +260,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
         loan_terms.prepayment_allowed,
         [str(kind) for kind in loan_terms.allocation_order],
         loan_terms.tolerance or ZERO,
+        str(loan_terms.unpaid_interest_bears or UnpaidInterest.PENALTY_RATE),
         terms.own_terms,
         how and how.next_after(terms.disbursed_on),
     )

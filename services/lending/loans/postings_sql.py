@@ -69,7 +69,8 @@ put_references AS (
 # A loan $1 whose disbursement was taken back on a day $2: it never stood and owes nothing.
 CANCELLED: Final = """
 WITH put_installments AS (
-  UPDATE installment SET cancelled_on = $2, penalty_due = 0, penalty_until_on = due_on WHERE loan_id = $1
+  UPDATE installment SET cancelled_on = $2, penalty_due = 0, compound_due = 0, penalty_until_on = due_on
+  WHERE loan_id = $1
 )
 UPDATE loan SET state = 'cancelled', cancelled_on = $2, cancelled_at = clock_timestamp(), principal_outstanding = 0,
   interest_charged = 0, penalty_accrued = 0, overdue_from = NULL, was_late = false, version = version + 1
@@ -80,8 +81,8 @@ WRITTEN_OFF: Final = "UPDATE loan SET written_off_on = $2, version = version + 1
 # Replayed accounts, many at once: what is derived is written anew. The rows are those of `accounts.storing`.
 ACCRUALS_GONE: Final = "DELETE FROM penalty_accrual WHERE loan_id = ANY ($1::uuid[])"
 ACCRUED: Final = """
-INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount)
-SELECT * FROM unnest($1::uuid[], $2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[])
+INSERT INTO penalty_accrual (loan_id, installment_number, period_from, period_until, overdue, amount, compound)
+SELECT * FROM unnest($1::uuid[], $2::int[], $3::date[], $4::date[], $5::numeric[], $6::numeric[], $7::numeric[])
 """
 UNSIGNED_GONE: Final = "DELETE FROM installment WHERE loan_id = ANY ($1::uuid[]) AND NOT signed"
 # What a contract's own instalments received and had remitted; what both add to is as it was signed.
@@ -89,25 +90,28 @@ SIGNED: Final = """
 UPDATE installment i SET penalty_due = n.penalty_due, principal_paid = n.principal_paid,
   interest_paid = n.interest_paid, penalty_paid = n.penalty_paid, penalty_until_on = n.penalty_until,
   cancelled_on = n.cancelled_on, principal_remitted = n.principal_remitted, interest_remitted = n.interest_remitted,
-  penalty_remitted = n.penalty_remitted, principal_due = n.principal_due, interest_due = n.interest_due
+  penalty_remitted = n.penalty_remitted, compound_due = n.compound_due, compound_paid = n.compound_paid,
+  compound_remitted = n.compound_remitted, principal_due = n.principal_due, interest_due = n.interest_due
 FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::date[], $8::date[],
-  $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[])
+  $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[],
+  $14::numeric[], $15::numeric[], $16::numeric[])
   AS n (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until, cancelled_on,
-    principal_remitted, interest_remitted, penalty_remitted, principal_due, interest_due)
+    principal_remitted, interest_remitted, penalty_remitted, compound_due, compound_paid, compound_remitted,
+    principal_due, interest_due)
 WHERE i.loan_id = n.loan_id AND i.number = n.number
   AND (i.penalty_due, i.principal_paid, i.interest_paid, i.penalty_paid, i.penalty_until_on, i.cancelled_on,
-    i.principal_remitted, i.interest_remitted, i.penalty_remitted)
+    i.principal_remitted, i.interest_remitted, i.penalty_remitted, i.compound_due, i.compound_paid, i.compound_remitted)
     IS DISTINCT FROM
     (n.penalty_due, n.principal_paid, n.interest_paid, n.penalty_paid, n.penalty_until, n.cancelled_on,
-    n.principal_remitted, n.interest_remitted, n.penalty_remitted)
+    n.principal_remitted, n.interest_remitted, n.penalty_remitted, n.compound_due, n.compound_paid, n.compound_remitted)
 """
 UNSIGNED: Final = """
 INSERT INTO installment (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until_on,
-  cancelled_on, principal_remitted, interest_remitted, penalty_remitted, period_from, due_on, days, principal_due,
-  interest_due, signed)
+  cancelled_on, principal_remitted, interest_remitted, penalty_remitted, compound_due, compound_paid, compound_remitted,
+  period_from, due_on, days, principal_due, interest_due, signed)
 SELECT *, false FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[],
-  $7::date[], $8::date[], $9::numeric[], $10::numeric[], $11::numeric[], $12::date[], $13::date[], $14::int[],
-  $15::numeric[], $16::numeric[])
+  $7::date[], $8::date[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[],
+  $14::numeric[], $15::date[], $16::date[], $17::int[], $18::numeric[], $19::numeric[])
 """
 RESTATED: Final = """
 UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_repaid = n.principal_repaid,

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.lending.loans.heirs_sql import heirs_of
+from services.lending.loans.late_sql import late_until
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.rest_days_sql import timeliness
 from services.lending.loans.schemas import (
@@ -35,8 +36,9 @@ _INSTALLMENTS = f"""
 SELECT i.number, i.period_from, i.due_on, i.days, i.principal_due + i.principal_remitted AS principal_due,
   i.interest_due + i.interest_remitted AS interest_due, i.penalty_due + i.penalty_remitted AS penalty_due,
   i.principal_paid, i.interest_paid, i.penalty_paid, i.principal_remitted, i.interest_remitted, i.penalty_remitted,
-  {surcharge("(i.penalty_due + i.penalty_remitted)", "l.penalty_multiplier")} AS surcharge_due,
-  {surcharge("i.penalty_paid", "l.penalty_multiplier")} AS surcharge_paid, i.cancelled_on
+  {surcharge("(i.penalty_due + i.penalty_remitted - i.compound_due - i.compound_remitted)", "l.penalty_multiplier")}
+    AS surcharge_due,
+  {surcharge("(i.penalty_paid - i.compound_paid)", "l.penalty_multiplier")} AS surcharge_paid, i.cancelled_on
 FROM installment i JOIN loan l ON l.id = i.loan_id WHERE {_IN_SCOPE} AND l.id = $3
 ORDER BY i.due_on, i.number
 """  # noqa: S608 - our own names
@@ -111,17 +113,16 @@ FROM (
       AS debtor, w.heirs, l.held, i.number, i.due_on,
     timely.met_on,
     i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal, p.penalty, t.total,
-    {surcharge("(i.penalty_paid + p.penalty)", "l.penalty_multiplier")}
-      - {surcharge("i.penalty_paid", "l.penalty_multiplier")} AS surcharge,
+    {surcharge("(i.penalty_due - i.compound_due + late.penalty - late.compound)", "l.penalty_multiplier")}
+      - {surcharge("(i.penalty_paid - i.compound_paid)", "l.penalty_multiplier")} AS surcharge,
     sum(t.total) OVER (PARTITION BY l.id ORDER BY i.due_on, i.number) - t.total AS before
   FROM loan l
   JOIN installment i ON i.loan_id = l.id
   CROSS JOIN LATERAL (SELECT {heirs_of("l.id")} AS heirs) w
   {timeliness("l.grace_days")}
   CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
-  CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + CASE WHEN i.due_on <= $5 AND s.late_from_on < $5 THEN
-      interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
-        l.annual_rate * l.penalty_multiplier, l.day_count, s.late_from_on, $5, l.rounding) ELSE 0.00 END AS penalty) p
+  {late_until("$5::date")}
+  CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + late.penalty AS penalty) p
   CROSS JOIN LATERAL (
     SELECT i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + p.penalty AS total) t
   WHERE l.state IN ('active', 'defaulted') AND l.claim_id IS NULL AND l.bank_code = $1

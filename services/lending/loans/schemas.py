@@ -11,7 +11,7 @@ from pydantic import PlainSerializer, StringConstraints
 from shared.events.base import Percent
 from shared.money import Money, PositiveMoney
 from shared.patterns import ACCOUNT_REFERENCE
-from shared.policy.vocabulary import Consequence, LoanMode
+from shared.policy.vocabulary import Consequence, LoanMode, UnpaidInterest
 from shared.web.bodies import Answer, Body, HappenedOn, LongText, Reference
 
 AccountReference = Annotated[str, StringConstraints(pattern=ACCOUNT_REFERENCE)]
@@ -140,6 +140,7 @@ class LoanOut(Answer):
     annual_rate: Rate
     day_count: str
     repayment_method: str
+    unpaid_interest_bears: UnpaidInterest
     term_months: int
     disbursed_on: date
     matures_on: date

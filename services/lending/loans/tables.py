@@ -130,6 +130,11 @@ loan = Table(
     # Conditions of borrowing that were not met and did not refuse the loan, as they stood with its application.
     Column("conditions", JSONB, nullable=False, server_default=text("'[]'")),
     Column("bank_reason", Text),  # why the bank granted it, where a condition asks for that
+    Column("unpaid_interest_bears", Text, nullable=False, server_default=text("'penalty_rate'")),
+    CheckConstraint(
+        "unpaid_interest_bears IN ('nothing', 'contract_rate_then_penalty_rate', 'penalty_rate')",
+        name="unpaid_interest_bears",
+    ),
     CheckConstraint("mode IN ('direct', 'joint', 'indirect', 'equity', 'enterprise_use')", name="mode"),
     CheckConstraint("entity_id IS NULL OR mode NOT IN ('direct', 'joint')", name="entity_id"),
     CheckConstraint("granted_under IN ('current', 'legacy_amount', 'legacy_mode', 'legacy_day')", name="granted_under"),
@@ -279,12 +284,15 @@ installment = Table(
     Column("principal_due", MONEY, nullable=False),
     Column("interest_due", MONEY, nullable=False),
     _money("penalty_due"),  # accrued so far
+    _money("compound_due"),  # of it, interest on unpaid interest at the contract's rate
     _money("principal_paid"),
     _money("interest_paid"),
     _money("penalty_paid"),
     _money("principal_remitted"),
     _money("interest_remitted"),
     _money("penalty_remitted"),
+    _money("compound_paid"),
+    _money("compound_remitted"),
     Column("penalty_until_on", Date, nullable=False),  # penalty is accrued up to, not including, this day
     Column("cancelled_on", Date),  # replaced by a prepayment
     Column("signed", Boolean, nullable=False, server_default=text("true")),  # of the contract; else put by a prepayment
@@ -293,6 +301,11 @@ installment = Table(
     CheckConstraint("principal_paid >= 0 AND principal_paid <= principal_due", name="principal"),
     CheckConstraint("interest_paid >= 0 AND interest_paid <= interest_due", name="interest"),
     CheckConstraint("penalty_paid >= 0 AND penalty_paid <= penalty_due", name="penalty"),
+    CheckConstraint(
+        "compound_paid >= 0 AND compound_paid <= compound_due AND compound_paid <= penalty_paid "
+        "AND compound_due <= penalty_due AND compound_remitted >= 0 AND compound_remitted <= penalty_remitted",
+        name="compound",
+    ),
     CheckConstraint(
         "cancelled_on IS NULL OR (principal_paid = 0 AND interest_paid = 0 AND penalty_due = 0)", name="cancelled"
     ),
@@ -313,7 +326,9 @@ penalty_accrual = Table(
     Column("period_until", Date, nullable=False),
     Column("overdue", MONEY, nullable=False),
     Column("amount", MONEY, nullable=False),
+    _money("compound"),  # of the amount, interest on unpaid interest at the contract's rate
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     PrimaryKeyConstraint("loan_id", "installment_number", "period_until"),
+    CheckConstraint("compound >= 0 AND compound <= amount", name="compound"),
     CheckConstraint("period_until > period_from AND overdue > 0 AND amount >= 0", name="span"),
 )

@@ -9,9 +9,10 @@ in between therefore ends as `stale`; asking again reads everything anew, now un
 its instalments raises the loan's version, which is what the check relies on.
 
 It is the fast path of an account: a repayment that comes in order, on a loan that holds no money, and pays no more than
-what is due, and interest of the dues within the early-payment window, and leaves no due with a lack within tolerance.
-Any other line ends as `replay`: the account is computed from all its postings (`accounts.replay`), and a property test
-holds both to the same figures.
+what is due, and interest of the dues within the early-payment window, and leaves no due with a lack within tolerance;
+where unpaid interest bears two rates one after the other, nothing of what is due is late. Any other line ends as
+`replay`: the account is computed from all its postings (`accounts.replay`), and a property test holds both to the same
+figures.
 
 Allocation walks the oldest due in full before the next, and inside a due the contract's order of kinds, as
 `allocation.allocate` does: a payment [0, amount) meets the running sums of what is due.
@@ -33,7 +34,8 @@ locked AS MATERIALIZED (
   SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, n.payer, n.payer_name,
     l.id AS loan_id, l.bank_code, l.household_id, l.village_code, l.state, l.version, l.principal AS lent,
     l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate,
-    l.penalty_multiplier, l.day_count, l.rounding, l.grace_days, l.early_payment_window_days AS window_days,
+    l.penalty_multiplier, l.unpaid_interest_bears, l.day_count, l.rounding, l.grace_days,
+    l.early_payment_window_days AS window_days,
     l.tolerance, l.mode IN ({_OWN_USE}) AS is_own_use, l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
     l.written_off_on IS NOT NULL AS is_written_off,
     (n.paid_on, {RECEIPT_RANK}, n.bank_reference) > (l.last_value_on, l.last_rank, l.last_reference) AS in_order,
@@ -71,14 +73,17 @@ locked AS MATERIALIZED (
     i.interest_due - i.interest_paid AS interest,
     CASE WHEN i.due_on <= k.paid_on THEN i.principal_due - i.principal_paid ELSE 0.00 END AS principal,
     i.penalty_due - i.penalty_paid AS penalty_before, i.penalty_paid, k.penalty_multiplier,
-    CASE WHEN s.late_from_on < k.paid_on AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
-      THEN interest_on(i.interest_due - i.interest_paid + i.principal_due - i.principal_paid,
-        k.annual_rate * k.penalty_multiplier, k.day_count, s.late_from_on, k.paid_on, k.rounding)
+    b.bears,
+    CASE WHEN s.late_from_on < k.paid_on AND b.bears > 0
+      THEN interest_on(b.bears, k.annual_rate * k.penalty_multiplier, k.day_count, s.late_from_on, k.paid_on,
+        k.rounding)
     END AS accrued
   FROM checked k
   JOIN installment i ON i.loan_id = k.loan_id
   {timeliness("k.grace_days")}
   CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
+  CROSS JOIN LATERAL (SELECT i.principal_due - i.principal_paid + CASE WHEN k.unpaid_interest_bears = 'nothing'
+    THEN 0.00 ELSE i.interest_due - i.interest_paid END AS bears) b
   WHERE k.code IS NULL AND i.cancelled_on IS NULL AND i.due_on <= k.paid_on + k.window_days
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
 )"""  # noqa: S608 - our own texts
@@ -91,20 +96,21 @@ due AS MATERIALIZED (
     SELECT o.interest + o.principal + o.penalty_before + coalesce(o.accrued, 0.00) AS total) t
 ), payable AS (
   SELECT d.line_number, sum(d.total) AS payable, coalesce(sum(d.accrued), 0.00) AS accrued,
-    count(d.accrued) > 0 AS accrues,
+    count(d.accrued) > 0 OR sum(d.penalty_before) > 0 AS is_penalised,
     bool_or(d.late_after_on < d.paid_on AND d.interest + d.principal > 0) AS late,
     bool_or(k.tolerance > 0 AND d.due_on <= d.paid_on AND (d.interest + d.principal + d.penalty_before <= k.tolerance
       OR least(d.total, d.before + d.total - k.amount) BETWEEN 0.01 AND k.tolerance)) AS is_small
   FROM due d JOIN checked k ON k.line_number = d.line_number
   GROUP BY d.line_number
 ), verdict AS MATERIALIZED (
-  SELECT k.*, coalesce(p.payable, 0.00) AS payable, p.accrued, p.accrues, p.late, uuid7() AS repayment_id,
-    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) OR p.is_small THEN 'replay' END) AS refusal
+  SELECT k.*, coalesce(p.payable, 0.00) AS payable, p.accrued, p.late, uuid7() AS repayment_id,
+    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) OR p.is_small
+      OR (k.unpaid_interest_bears = 'contract_rate_then_penalty_rate' AND p.is_penalised) THEN 'replay' END) AS refusal
   FROM checked k LEFT JOIN payable p ON p.line_number = k.line_number
 ), received AS MATERIALIZED (
   SELECT v.line_number, v.loan_id, v.repayment_id, v.paid_on, d.number, d.period_from, d.due_on, d.met_on,
     d.late_from_on,
-    d.accrued, d.interest + d.principal AS overdue, g.penalty, g.interest, g.principal,
+    d.accrued, d.bears AS overdue, g.penalty, g.interest, g.principal,
     {surcharge("(d.penalty_paid + g.penalty)", "d.penalty_multiplier")}
       - {surcharge("d.penalty_paid", "d.penalty_multiplier")} AS surcharge,
     d.interest + d.principal > g.interest + g.principal

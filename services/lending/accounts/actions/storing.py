@@ -43,17 +43,17 @@ async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
     ids = [each.books.id for each in replayed]
     await _store_allocations(conn, replayed)
     await conn.execute(loans_sql.ACCRUALS_GONE, ids)
-    await conn.execute(loans_sql.ACCRUED, *_columns(6, chain.from_iterable(map(_accruals, replayed))))
+    await conn.execute(loans_sql.ACCRUED, *_columns(7, chain.from_iterable(map(_accruals, replayed))))
     await conn.execute(postings_sql.REMITTED_GONE, ids)
     await conn.execute(postings_sql.REMITTED, *_columns(8, chain.from_iterable(map(_remissions, replayed))))
     await conn.execute(loans_sql.UNSIGNED_GONE, ids)
     dues = [(each.books.id, due) for each in replayed for due in each.account.dues]
     await conn.execute(
         loans_sql.SIGNED,
-        *_columns(13, ((*_received(loan, due), due.principal, due.interest) for loan, due in dues if due.signed)),
+        *_columns(16, ((*_received(loan, due), due.principal, due.interest) for loan, due in dues if due.signed)),
     )
     put = ((*_received(loan, due), *_terms(due)) for loan, due in dues if not due.signed)
-    await conn.execute(loans_sql.UNSIGNED, *_columns(16, put))
+    await conn.execute(loans_sql.UNSIGNED, *_columns(19, put))
     await conn.execute(loans_sql.RESTATED, *_columns(23, map(_loan, replayed)))
 
 
@@ -90,7 +90,15 @@ def _columns(count: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
 def _accruals(each: Replayed) -> Iterable[tuple[Any, ...]]:
     live = {due.number for due in each.account.live}
     return (
-        (each.books.id, accrual.number, accrual.period_from, accrual.until, accrual.overdue, accrual.amount)
+        (
+            each.books.id,
+            accrual.number,
+            accrual.period_from,
+            accrual.until,
+            accrual.overdue,
+            accrual.amount,
+            accrual.compound,
+        )
         for accrual in each.account.accruals
         if accrual.number in live
     )
@@ -123,6 +131,9 @@ def _received(loan_id: UUID, due: Due) -> tuple[Any, ...]:
         due.principal_remitted,
         due.interest_remitted,
         due.penalty_remitted,
+        due.compound,
+        due.compound_paid,
+        due.compound_remitted,
     )
 
 

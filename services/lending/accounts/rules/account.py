@@ -35,12 +35,15 @@ class Due:
     penalty_until: date
     signed: bool = True  # of the contract; else put in place of what a prepayment cancelled
     penalty: Decimal = NOTHING
+    compound: Decimal = NOTHING  # of the penalty, interest on unpaid interest at the contract's rate: paid first
     principal_paid: Decimal = NOTHING
     interest_paid: Decimal = NOTHING
     penalty_paid: Decimal = NOTHING
     principal_remitted: Decimal = NOTHING
     interest_remitted: Decimal = NOTHING
     penalty_remitted: Decimal = NOTHING
+    compound_paid: Decimal = NOTHING
+    compound_remitted: Decimal = NOTHING
     cancelled_on: date | None = None
 
     def unpaid(self, kind: DueKind) -> Decimal:
@@ -72,6 +75,8 @@ class Due:
         """Ask for an amount of one kind no more."""
         match kind:
             case DueKind.PENALTY:
+                compound = min(amount, self.compound - self.compound_paid)
+                self.compound, self.compound_remitted = self.compound - compound, self.compound_remitted + compound
                 self.penalty, self.penalty_remitted = self.penalty - amount, self.penalty_remitted + amount
             case DueKind.INTEREST:
                 self.interest, self.interest_remitted = self.interest - amount, self.interest_remitted + amount
@@ -83,6 +88,7 @@ class Due:
         match kind:
             case DueKind.PENALTY:
                 self.penalty_paid += amount
+                self.compound_paid += min(amount, self.compound - self.compound_paid)
             case DueKind.INTEREST:
                 self.interest_paid += amount
             case DueKind.PRINCIPAL:
@@ -91,13 +97,17 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Accrual:
-    """Penalty interest of one instalment for [`period_from`, `until`), on the amount overdue then."""
+    """Penalty interest of one instalment for [`period_from`, `until`), on the amount overdue then.
+
+    `compound` is what of it is interest on unpaid interest at the contract's rate.
+    """
 
     number: int
     period_from: date
     until: date
     overdue: Decimal
     amount: Decimal
+    compound: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,7 @@ class Receipt:
 
     posting: Posting
     parts: dict[int, dict[DueKind, Decimal]] = field(default_factory=dict)
+    compound: dict[int, Decimal] = field(default_factory=dict)  # of the penalty, by instalment
     held: Decimal = NOTHING
     refunded: Decimal = NOTHING
     principal_left: Decimal = NOTHING  # principal outstanding after it
@@ -145,7 +156,16 @@ class Receipt:
         if share > 0:
             self.held -= share
             self.give(due.number, kind, share)
+            before = due.compound_paid
             due.receive(kind, share)
+            if due.compound_paid > before:
+                self.compound[due.number] = self.compound.get(due.number, NOTHING) + due.compound_paid - before
+
+    @property
+    def at_penalty_rate(self) -> dict[int, Decimal]:
+        """Return what it paid of penalty at the penalty rate, by instalment: there is a surcharge in it."""
+        of_penalty = self.of(DueKind.PENALTY).items()
+        return {number: paid - self.compound.get(number, NOTHING) for number, paid in of_penalty}
 
 
 @dataclass(slots=True)
@@ -172,17 +192,27 @@ class Account:
         return (due for due in self.dues if due.cancelled_on is None)
 
     @property
+    def term_ends_on(self) -> date:
+        """Return the last due day in force, from which on unpaid interest bears the penalty rate."""
+        return max(due.due_on for due in self.live)
+
+    @property
     def penalty_rate(self) -> Decimal:
         """Return the yearly rate in percent that overdue amounts bear after the last change."""
         return self.rates.last * self.contract.penalty_multiplier
 
     def surcharge_due(self, due: Due) -> Decimal:
         """Return the surcharge in an instalment's penalty; the rest is interest at the contract's rate."""
-        return surcharge_of(due.penalty, self.contract.penalty_multiplier)
+        return surcharge_of(due.penalty - due.compound, self.contract.penalty_multiplier)
+
+    def surcharge_asked(self, due: Due) -> Decimal:
+        """Return the surcharge in an instalment's penalty before anything of it was remitted."""
+        at_penalty_rate = due.penalty + due.penalty_remitted - due.compound - due.compound_remitted
+        return surcharge_of(at_penalty_rate, self.contract.penalty_multiplier)
 
     def surcharge_paid(self, due: Due) -> Decimal:
         """Return the surcharge in what was paid of an instalment's penalty."""
-        return surcharge_of(due.penalty_paid, self.contract.penalty_multiplier)
+        return surcharge_of(due.penalty_paid - due.compound_paid, self.contract.penalty_multiplier)
 
     def surcharge_unpaid(self, day: date) -> Decimal:
         """Return the surcharge in the penalty that is unpaid of what fell due by a day."""
@@ -192,9 +222,7 @@ class Account:
     @property
     def surcharges(self) -> dict[UUID, Decimal]:
         """Return the surcharge that each receipt paid."""
-        paid = surcharges_paid(
-            (receipt.of(DueKind.PENALTY) for receipt in self.receipts), self.contract.penalty_multiplier
-        )
+        paid = surcharges_paid((receipt.at_penalty_rate for receipt in self.receipts), self.contract.penalty_multiplier)
         return {receipt.posting.id: surcharge for receipt, surcharge in zip(self.receipts, paid, strict=True)}
 
     def remit(self, due: Due, kind: DueKind, amount: Decimal, on: date, decided_by: UUID | None = None) -> None:

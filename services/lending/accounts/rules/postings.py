@@ -14,7 +14,7 @@ from typing import Final
 from uuid import UUID
 
 from services.lending.loans.rules.schedule import Installment
-from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, Rounding, UnpaidInterest
 
 
 class PostingKind(StrEnum):
@@ -88,6 +88,7 @@ class Contract:
     allocation_order: tuple[DueKind, ...]
     schedule: tuple[Installment, ...]
     tolerance: Decimal = Decimal("0.00")  # what a due that was paid may lack and is met all the same
+    unpaid_interest_bears: UnpaidInterest = UnpaidInterest.PENALTY_RATE
 
     @property
     def matures_on(self) -> date:

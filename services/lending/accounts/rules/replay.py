@@ -14,6 +14,7 @@ from services.lending.accounts.rules import early, remitting
 from services.lending.accounts.rules.account import Account, Accrual, Due, Receipt
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.accounts.rules.repricing import change_rate
+from services.lending.accounts.rules.unpaid_interest import Late, late
 from services.lending.loans.rules.prepayment import accrued_interest
 from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import NOTHING, Installment
@@ -81,16 +82,27 @@ def _post(account: Account, kind: PostingKind, postings: Sequence[Posting]) -> N
 
 
 def _accrue(account: Account, day: date) -> None:
-    terms = account.contract
+    bears, term_ends_on = account.contract.unpaid_interest_bears, account.term_ends_on
     for due in account.live:
         since = max(due.penalty_until, due.late_after)
         if since >= day or due.due_on > day or due.overdue_base == 0:
             continue
         account.was_late = True
-        amount = accrued_interest(due.overdue_base, account.penalty_rate, terms.day_count, since, day, terms.rounding)
-        due.penalty += amount
-        due.penalty_until = day
-        account.accruals.append(Accrual(due.number, since, day, due.overdue_base, amount))
+        principal, interest = due.unpaid(DueKind.PRINCIPAL), due.unpaid(DueKind.INTEREST)
+        for part in late(bears, principal, interest, since, day, term_ends_on):
+            _charge(account, due, part)
+
+
+def _charge(account: Account, due: Due, part: Late) -> None:
+    def bears(base: Decimal, rate: Decimal) -> Decimal:
+        terms = account.contract
+        return accrued_interest(base, rate, terms.day_count, part.since, part.until, terms.rounding)
+
+    compound = bears(part.at_contract_rate, account.rates.last)
+    amount = bears(part.at_penalty_rate, account.penalty_rate) + compound
+    due.penalty, due.compound, due.penalty_until = due.penalty + amount, due.compound + compound, part.until
+    overdue = part.at_penalty_rate + part.at_contract_rate
+    account.accruals.append(Accrual(due.number, part.since, part.until, overdue, amount, compound))
 
 
 def _receive(account: Account, postings: Sequence[Posting]) -> None:

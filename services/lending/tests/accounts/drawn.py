@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.loans.rules.due_dates import due_dates
 from services.lending.loans.rules.schedule import installments
-from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding, UnpaidInterest
 
 LENT_ON = date(2018, 1, 15)
 SMALL = [Decimal("0.01"), Decimal("0.02"), Decimal("0.03"), Decimal("0.99"), Decimal("1.00"), Decimal("1.01")]
@@ -42,6 +42,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         allocation_order=tuple(draw(st.permutations(list(DueKind)))),
         schedule=rows,
         tolerance=draw(st.sampled_from([Decimal("0.00"), Decimal("0.02"), Decimal("1.00")])),
+        unpaid_interest_bears=draw(st.sampled_from(UnpaidInterest)),
     )
 
 

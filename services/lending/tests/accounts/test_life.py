@@ -4,6 +4,7 @@ One loan lives through the drawn steps. What counts in the end is booked on a se
 and on paper by the clerk of `spec.account`. All three are the same, and so is every day's account.
 """
 
+import csv
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -15,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.lending.accounts.loading import Books, books_of
+from services.lending.accounts.queries import account_as_of
+from services.lending.accounts.rules.account import Account
 from services.lending.accounts.rules.postings import Posting, PostingKind
 from services.lending.accounts.rules.replay import replay
 from services.lending.tests.accounts.test_clerk import by_clerk, by_service
@@ -263,5 +266,26 @@ async def ensure_account(life: Life, day: date) -> None:
     for on in (day, max([day, *(each.value_on for each in postings)])):
         service = replay(books.contract, books.postings, books.rest_days, on)
         assert by_service(service) == by_clerk(Clerk(books.contract, books.postings, books.rest_days, on))
+    last = books.last_day(books.postings, day)
+    await ensure_dues(life, account_as_of(books, last), last)
     stored = replay(books.contract, books.postings, books.rest_days, books.last_day(books.postings))
     assert books.principal_left == {receipt.posting.id: receipt.principal_left for receipt in stored.receipts}
+
+
+async def ensure_dues(life: Life, account: Account, day: date) -> None:
+    """Compare what the bank's list of dues asks for on a day with the account, while nothing is held."""
+    if account.held > 0 or account.closed_on is not None:
+        return
+    text = (await life.county.get(f"/api/v1/dues.csv?due_through={day}&paid_on={day}")).text
+    rows = [row for row in csv.DictReader(text.splitlines()) if row["loan_id"] == life.loan_id]
+    asked = {(row["due_on"], *(Decimal(row[name]) for name in (*DueKind, "surcharge"))) for row in rows}
+    owed = {
+        (
+            f"{due.due_on}",
+            *(due.unpaid(kind) for kind in DueKind),
+            account.surcharge_due(due) - account.surcharge_paid(due),
+        )
+        for due in account.live
+        if due.is_open and due.due_on <= day
+    }
+    assert asked == owed

@@ -12,7 +12,7 @@ from services.lending.accounts.rules.account import KINDS, Account
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.accounts.rules.replay import accrued_to, replay
 from services.lending.tests.accounts.drawn import days_of, histories
-from shared.policy.vocabulary import DueKind
+from shared.policy.vocabulary import DueKind, UnpaidInterest
 
 History = tuple[Contract, list[Posting], RestDays]
 END, ZERO = date(2023, 1, 1), Decimal("0.00")
@@ -147,7 +147,9 @@ def test_a_refund_of_what_is_held_takes_it_away_and_no_more(history: History, dr
 
 @given(history=histories())
 def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) -> None:
+    """Where unpaid interest bears less than principal, money that comes early for interest may leave more penalty."""
     contract, postings, rest = history
+    contract = replace(contract, unpaid_interest_bears=UnpaidInterest.PENALTY_RATE)
     if not postings or postings[0].kind is PostingKind.RATE:
         return
     debt = owed(replay(contract, postings, rest, END))

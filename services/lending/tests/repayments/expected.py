@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from shared.policy.vocabulary import DayCount, DueKind, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, Rounding, UnpaidInterest
 from spec.allocation import STATED, Due, Received, allocate
 from spec.penalty import OverdueDue, penalty_interest
 
@@ -27,6 +27,7 @@ class Books:
     grace_days: int
     window_days: int
     disbursed_on: date
+    unpaid_interest: UnpaidInterest
     penalty_until: dict[int, date] = field(default_factory=dict)
 
     def payable(self, paid_on: date) -> list[Due]:
@@ -62,18 +63,32 @@ class Books:
         since = self.penalty_until.get(due.number, due.due_on)
         if paid_on <= since:
             return due
-        overdue = OverdueDue(due.number, due.due_on, due.interest + due.principal)
+        turn, base = since, due.interest + due.principal
+        if self.unpaid_interest is UnpaidInterest.CONTRACT_RATE_THEN_PENALTY_RATE:
+            turn = min(max(since, *(each.due_on for each in self.dues.values())), paid_on)
+        elif self.unpaid_interest is UnpaidInterest.NOTHING:
+            base = due.principal
+        charged = (
+            self._charged(due, due.principal, since, turn, self.multiplier)
+            + self._charged(due, due.interest, since, turn, Decimal(1))
+            + self._charged(due, base, turn, paid_on, self.multiplier)
+        )
+        return replace(due, penalty=due.penalty + charged)
+
+    def _charged(self, due: Due, overdue: Decimal, since: date, until: date, multiplier: Decimal) -> Decimal:
+        if since == until:
+            return NOTHING
         (penalty,) = penalty_interest(
-            [overdue],
+            [OverdueDue(due.number, due.due_on, overdue)],
             since,
-            paid_on,
+            until,
             self.annual_rate,
-            self.multiplier,
+            multiplier,
             self.day_count,
             self.grace_days,
             rounding=self.rounding,
         )
-        return replace(due, penalty=due.penalty + penalty.amount)
+        return penalty.amount
 
 
 def books_of(loan: dict[str, Any], installments: list[dict[str, Any]], terms: dict[str, Any]) -> Books:
@@ -100,4 +115,5 @@ def books_of(loan: dict[str, Any], installments: list[dict[str, Any]], terms: di
         terms.get("repayment__grace_days", 0),
         terms.get("repayment__early_payment_window_days", 30),
         date.fromisoformat(loan["disbursed_on"]),
+        UnpaidInterest(terms.get("repayment__unpaid_interest_bears", "penalty_rate")),
     )

@@ -23,6 +23,7 @@ PACKS: dict[str, dict[str, Any]] = {
         "interest__day_count": "ACT/ACT",
         "repayment__allocation_order": ["interest", "principal", "penalty"],
         "repayment__grace_days": 5,
+        "repayment__unpaid_interest_bears": "nothing",
     },
     "equal principal, principal first, no window": {
         "interest__repayment_method": "equal_principal",
@@ -31,6 +32,7 @@ PACKS: dict[str, dict[str, Any]] = {
         "interest__rounding": "half_even",
         "repayment__allocation_order": ["principal", "penalty", "interest"],
         "repayment__early_payment_window_days": 0,
+        "repayment__unpaid_interest_bears": "contract_rate_then_penalty_rate",
     },
 }
 
@@ -126,7 +128,7 @@ async def ensure_ledgers_agree(county: County) -> None:
 async def ensure_surcharges_add_up(county: County) -> None:
     """Recompute the surcharge of what was paid, loan by loan, from the instalments and by the rule."""
     rows = await county.service.database.pool.fetch(
-        """SELECT l.penalty_multiplier, array_agg(i.penalty_paid) AS paid,
+        """SELECT l.penalty_multiplier, array_agg(i.penalty_paid - i.compound_paid) AS paid,
              (SELECT sum(surcharge) FROM repayment WHERE loan_id = l.id) AS surcharge
            FROM loan l JOIN installment i ON i.loan_id = l.id GROUP BY l.id"""
     )
