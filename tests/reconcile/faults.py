@@ -21,6 +21,14 @@ INSERT INTO refund (id, loan_id, bank_code, amount, payee, account_reference, re
 """
 
 
+REMISSION = f"""
+INSERT INTO remission (id, loan_id, remits, amount, value_on, reason, proposed_on, state, decided_on, decided_at,
+    proposed_by, decided_by)
+  SELECT id, id, 'penalty', 1, '2030-01-01', 'planted', '2030-01-01', 'confirmed', '2030-01-01', now(), 'one', {{}}
+  FROM loan WHERE id = {A_LOAN}
+"""
+
+
 class Fault(NamedTuple):
     """A fault with the check that must turn red."""
 
@@ -39,6 +47,14 @@ DATABASE_FAULTS = (
     Fault("L1", "repayment lost", "lending", f"DELETE FROM repayment WHERE id = {A_REPAYMENT}"),
     Fault("L1", "money held that nobody brought", "lending", f"UPDATE loan SET held = 1 WHERE id = {A_LOAN}"),
     Fault("L1", "refunded beyond what was there, unnoticed", "lending", REFUND),
+    Fault("L1", "remitted one fen that no instalment had", "lending",
+          f"UPDATE loan SET penalty_remitted = penalty_remitted + 0.01 WHERE id = {A_LOAN}"),
+    Fault("L2", "remitted within a tolerance that the pack has not", "lending",
+          f"INSERT INTO remission_part VALUES ({A_LOAN}, 1, 1, '2018-12-20', NULL, 0, 0.01, 0)"),
+    Fault("L2", "another tolerance than the pack's", "lending",
+          f"UPDATE loan SET tolerance = 0.05 WHERE id = {A_LOAN}"),
+    Fault("L11", "remitted by who proposed it", "lending", REMISSION.format("'one'")),
+    Fault("L10", "remitted, and the account does not know it", "lending", REMISSION.format("'two'")),
     Fault("L2", "instalment one fen off", "lending",
           f"UPDATE installment SET interest_due = interest_due + 0.01 WHERE loan_id = {A_LOAN} AND number = 1"),
     Fault("L2", "another rate than published", "lending",

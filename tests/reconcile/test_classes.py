@@ -21,7 +21,7 @@ FORGOTTEN: Final = "DELETE FROM loan_class; DELETE FROM class_run"
 RIGHT, FIRST_DAY = "f.overdue_from + 1, 0)", "f.overdue_from, 0)"
 WRONG_RULES: Final = (
     ("the first day late does not count", RIGHT, FIRST_DAY),
-    ("what was paid later is no lateness", "OR p.loan_id IS NOT NULL)", "OR false)"),
+    ("what was paid later is no lateness", "AND p.amount > 0", "AND false"),
     ("a loan that is closed today was never there", "OR l.closed_on > $1", "OR false"),
     ("what came later paid already", "+ coalesce(p.principal, 0.00) AS", "AS"),
 )

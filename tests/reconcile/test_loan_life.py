@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.lending.accounts.actions.restating import Change, RestatementCause, restate
-from services.lending.accounts.rules import early
+from services.lending.accounts.rules import early, remitting
 from services.lending.accounts.rules import postings as service
 from services.lending.accounts.rules import replay as replay_rules
 from services.lending.accounts.rules.account import Account, Due, Receipt
@@ -183,6 +183,7 @@ def signed() -> service.Contract:
         prepayment_allowed=True,
         allocation_order=(DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL),
         schedule=rows,
+        tolerance=Decimal("0.02"),
     )
 
 
@@ -246,6 +247,8 @@ WRONG_RULES = (
           [came(DEFAULT, (2018, 9, 1)), came(REPAYMENT, (2018, 11, 1), "100.00")]),
     Wrong("a default outlives its arrears", replay_rules, "_cure_if_paid", lambda account, day: None,
           [came(DEFAULT, (2018, 9, 1)), came(REPAYMENT, (2018, 11, 1), "3000.00")], date(2018, 12, 1)),
+    Wrong("a small lack is waited for", remitting, "is_small", lambda account, due: False,
+          [came(REPAYMENT, (2018, 4, 16), "593.73")]),
     Wrong("money that is held waits for ever", replay_rules, "_use_held_until", lambda account, day: None,
           [came(REPAYMENT, (2018, 2, 1), "300.00")]),
     Wrong("the oldest money is given back", replay_rules, "_refund", _oldest_first,
