@@ -5,8 +5,8 @@ Contracts that stand keep what they were counted by: unpaid interest bears the p
 
 from alembic import op
 
-revision = "0042_unpaid_interest"
-down_revision = "0041_files_remitted"
+revision = "0043_unpaid_interest"
+down_revision = "0042_replacements"
 branch_labels = None
 depends_on = None
 
