@@ -1,4 +1,4 @@
-"""The penalty of an instalment's late days (`accounts.rules.unpaid_interest`) as SQL; a test holds the two equal.
+"""The penalty of an instalment's late days (`rules.unpaid_interest`) as SQL; a test holds the two equal.
 
 The row `i` is the instalment, `l` its loan; `late_from_on` comes from `s`.
 """

@@ -14,10 +14,10 @@ from services.lending.accounts.rules import early, remitting
 from services.lending.accounts.rules.account import Account, Accrual, Due, Receipt
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.accounts.rules.repricing import change_rate
-from services.lending.accounts.rules.unpaid_interest import Late, late
 from services.lending.loans.rules.prepayment import accrued_interest
 from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import NOTHING, Installment
+from services.lending.loans.rules.unpaid_interest import Late, late
 from shared.policy.vocabulary import DueKind
 
 ONE_DAY = timedelta(days=1)
