@@ -156,6 +156,25 @@ async def test_a_file_the_days_run_and_the_words_to_a_late_household_are_killed(
     await ensure_settled(lent)
 
 
+@pytest.mark.parametrize("failpoint", ROUNDS)
+async def test_a_correction_that_moves_money_between_two_loans_is_killed_at_every_step(
+    lent: Place, failpoint: str
+) -> None:
+    work, county = correcting(lent, failpoint, 10 + ROUNDS[failpoint]), lent.county
+    other = next(
+        each for each in county.loans if each.bank_code == work.loan.bank_code and each.loan_id != work.loan.loan_id
+    )
+    wrong = await work.killed(lambda: work.repay("wrong", "300.00"))
+    right = {"loan_id": other.loan_id, "bank_reference": work.reference("right"), "paid_on": DAY, "amount": "300.00"}
+    said = {"cause": "wrong_loan", "reason": "柜员串户", "proposed_on": "2018-02-01", "replacement": right}
+    proposed = await work.killed(lambda: work.clerk.post(f"/repayments/{wrong['id']}/reversals", said))
+    done = await work.killed(lambda: work.confirm(f"/repayment-reversals/{proposed['id']}"))
+    kept = (await work.clerk.get(f"/loans/{other.loan_id}/repayments"))["items"]
+    moved = [row["id"] for row in kept if row["bank_reference"] == work.reference("right")]
+    assert moved == [done["replacement"]["repayment_id"]]
+    await ensure_settled(lent)
+
+
 @pytest.mark.parametrize("failpoint", ["relay.before_publish", "relay.after_publish"])
 async def test_what_was_restated_is_published_though_lending_dies_over_it(lent: Place, failpoint: str) -> None:
     work = correcting(lent, failpoint, 6 + (failpoint == "relay.after_publish"))

@@ -132,8 +132,10 @@ class AlreadyDisbursed(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            zh=f"申请 {figures['application_id']} 已放款，请查看对应贷款，并删去此行。",
-            en=f"Application {figures['application_id']} is already disbursed; look at its loan, and drop this line.",
+            zh=f"申请 {figures['application_id']} 已放款，请查看对应贷款，并删去此行；如放款日或金额有误，"
+            "请先冲正放款，再重新登记。",
+            en=f"Application {figures['application_id']} is already disbursed; look at its loan, and drop this line. "
+            "If its day or amount is wrong, take the disbursement back first.",
         )
 
 

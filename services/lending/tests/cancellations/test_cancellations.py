@@ -1,6 +1,7 @@
 """A disbursement that was wrong is taken back by two persons: the loan never stood, its application waits again."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 from services.lending.tests.accounts.test_corrections import act, confirm
@@ -120,6 +121,28 @@ async def test_what_was_posted_is_taken_back_first(county: County) -> None:
     assert (await confirm(county, wrong["id"])).status_code == 201
     assert (await decide(county, proposed["id"])).status_code == 201
     assert (await county.loan(loan["id"]))["state"] == "cancelled"
+
+
+async def test_a_wrong_day_is_put_right_though_a_repayment_is_on_the_loan(county: County) -> None:
+    """The repayment is taken back, then the disbursement; paid out anew, the money is booked again by its own slip."""
+    loan = await county.lend()
+    paid = (await county.repay(loan["id"], "300.00", "2018-01-10", "R1")).json()
+    assert (await propose(county, loan["id"])).json()["code"] == "loan-has-postings"
+    wrong = (await propose_reversal(county, paid["id"])).json()
+    assert (await confirm(county, wrong["id"])).status_code == 201
+    proposed = (await propose(county, loan["id"])).json()
+    assert (await decide(county, proposed["id"])).status_code == 201
+    application = await application_of(county, loan)
+    await county.service.database.pool.execute("UPDATE application SET cover_expires_on = '2999-12-31'")
+    anew = await disburse(county, application["key"], disbursed_on="2017-03-20")
+    assert anew.status_code == 201, anew.text
+    used = await county.repay(anew.json()["id"], "300.00", "2018-01-10", "R1")
+    assert used.json()["code"] == "bank-reference-conflict"
+    again = await county.repay(anew.json()["id"], "300.00", "2018-01-10", "GZ-1")
+    assert (again.status_code, again.json()["reversed"]) == (201, False)
+    assert Decimal(again.json()["penalty"]) < Decimal(paid["penalty"]), "fourteen days less of interest are late"
+    stands = await county.account(anew.json()["id"], "2018-01-10")
+    assert (stands["state"], stands["dues"][0]["period_from"]) == ("active", "2017-03-20")
 
 
 async def test_a_loan_in_default_or_compensated_keeps_its_disbursement(county: County) -> None:
