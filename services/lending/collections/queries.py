@@ -43,7 +43,10 @@ SELECT p.id, p.loan_id, l.contract_number, l.household_number, l.village_code, l
   (SELECT array_agg((i.number, i.due_on, coalesce(d.next_workday, i.due_on), i.amount) ORDER BY i.number)
     FROM plan_installment i LEFT JOIN rest_day d ON d.day = i.due_on WHERE i.plan_id = p.id) AS installments,
   (SELECT array_agg((r.paid_on, r.amount - r.refunded)) FROM repayment r
-    WHERE r.loan_id = p.loan_id AND r.reversed_on IS NULL AND r.paid_on > p.agreed_on) AS receipts
+    WHERE r.loan_id = p.loan_id AND r.reversed_on IS NULL AND r.paid_on > p.agreed_on) AS receipts,
+  (SELECT array_agg((greatest(m.remitted_on, p.agreed_on), m.penalty + m.interest + m.principal))
+    FROM remission_part m LEFT JOIN remission d ON d.id = m.remission_id WHERE m.loan_id = p.loan_id
+      AND (m.remitted_on > p.agreed_on OR d.decided_at > p.drawn_at)) AS remissions
 FROM repayment_plan p JOIN loan l ON l.id = p.loan_id
 WHERE {_SEEN} AND ($3::uuid IS NULL OR p.id = $3) AND ($4::text IS NULL OR {STATE} = $4)
   AND ($5::uuid IS NULL OR p.loan_id = $5) AND ($6::uuid IS NULL OR p.id > $6)
@@ -113,9 +116,9 @@ def _plan_out(row: Mapping[str, Any], as_of: date) -> RepaymentPlanOut:
         PlanInstallmentOut(number=number, due_on=due_on, met_on=met_on, amount=amount)
         for number, due_on, met_on, amount in row["installments"]
     ]
-    receipts = [tuple(each) for each in row["receipts"] or ()]
+    receipts, remissions = [[tuple(each) for each in row[name] or ()] for name in ("receipts", "remissions")]
     planned = [Instalment(each.due_on, each.met_on, each.amount) for each in items]
-    found = kept(planned, receipts, as_of, row["settled_on"])
+    found = kept(planned, receipts, as_of, row["settled_on"], remissions)
     signed = row["state"] == PlanState.SIGNED
     said = {name: row[name] for name in RepaymentPlanOut.model_fields.keys() & set(row.keys()) - {"installments"}}
     return RepaymentPlanOut(
@@ -124,6 +127,7 @@ def _plan_out(row: Mapping[str, Any], as_of: date) -> RepaymentPlanOut:
         as_of=as_of,
         progress=found.progress if signed else None,
         received=found.received,
+        remitted=found.remitted,
         missing=found.missing if signed else ZERO,
         broken_since=found.broken_since if signed else None,
         installments=items,

@@ -162,6 +162,7 @@ class RepaymentPlanOut(Answer):
     as_of: date
     progress: PlanProgress | None
     received: Money
+    remitted: Money
     missing: Money
     broken_since: date | None
     installments: list[PlanInstallmentOut]

@@ -33,10 +33,11 @@ class Instalment:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How a plan stands on a day: what was received since it was agreed, and since when it is broken."""
+    """How a plan stands on a day: what was received or remitted since it was agreed, and since when it is broken."""
 
     progress: PlanProgress
     received: Decimal
+    remitted: Decimal
     missing: Decimal  # of what should have been received by the day
     broken_since: date | None
 
@@ -68,31 +69,35 @@ def kept(
     receipts: Sequence[tuple[date, Decimal]],
     day: date,
     settled_on: date | None = None,
+    remissions: Sequence[tuple[date, Decimal]] = (),
 ) -> Kept:
     """Return how a plan is kept at the end of a day.
 
     Each instalment is met when everything received by its day reaches everything planned by it; money that comes after
-    heals the plan, and who settled the loan has fulfilled it, for less interest where that was early. Clause: DZ-5c.
+    heals the plan, what was remitted need not come, and who settled the loan has fulfilled it, for less interest where
+    that was early. Clause: DZ-5c.
 
     Args:
         receipts: day and amount of the money received after the day the plan was agreed, in any order.
         settled_on: the day on which the loan was paid off.
+        remissions: day and amount of what was remitted after the plan was agreed.
     """
-    received = _received_by(receipts, day)
+    received, remitted = _by(receipts, day), _by(remissions, day)
     if settled_on is not None and settled_on <= day:
-        return Kept(PlanProgress.FULFILLED, received, ZERO, None)
+        return Kept(PlanProgress.FULFILLED, received, remitted, ZERO, None)
+    met = received + remitted
     planned, broken_since, missing = ZERO, None, ZERO
     for each in instalments:
         planned += each.amount
-        if each.met_on < day and received < planned:
-            missing = planned - received
+        if each.met_on < day and met < planned:
+            missing = planned - met
             broken_since = broken_since or date.fromordinal(each.met_on.toordinal() + 1)
-    if received >= planned:
+    if met >= planned:
         progress = PlanProgress.FULFILLED
     else:
         progress = PlanProgress.BROKEN if broken_since else PlanProgress.RUNNING
-    return Kept(progress, received, missing, broken_since)
+    return Kept(progress, received, remitted, missing, broken_since)
 
 
-def _received_by(receipts: Sequence[tuple[date, Decimal]], day: date) -> Decimal:
-    return sum((amount for on, amount in receipts if on <= day), ZERO)
+def _by(amounts: Sequence[tuple[date, Decimal]], day: date) -> Decimal:
+    return sum((amount for on, amount in amounts if on <= day), ZERO)

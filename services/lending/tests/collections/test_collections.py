@@ -239,3 +239,19 @@ async def test_a_plan_counts_what_came_after_it_was_agreed_and_stayed(county: Co
     assert (await act(county, f"refunds/{asked['id']}/decisions", done)).json()["state"] == "confirmed"
     found = await on(county, plan["id"], "2018-02-13")
     assert (found["progress"], found["missing"]) == ("broken", "100.00")
+
+
+@pytest.mark.clause("DZ-5c(b)")
+@pytest.mark.parametrize("value_on", ["2018-01-10", "2018-01-20"])
+async def test_what_was_remitted_after_the_agreement_need_not_come(county: County, value_on: str) -> None:
+    loan = await county.lend()
+    owed = await arrears(county, loan["id"])
+    plan = (await draw(county, loan["id"], [("2018-02-12", f"{owed:.2f}")])).json()
+    await sign(county, plan["id"])
+    body = {"remits": "penalty", "amount": "2.00", "reason": "因灾减免", "proposed_on": "2018-02-01"}
+    asked = (await county.post(f"/api/v1/loans/{loan['id']}/remissions", {**body, "value_on": value_on})).json()
+    decision = {"decision": "confirm", "decided_on": "2018-02-01"}
+    assert (await act(county, f"remissions/{asked['id']}/decisions", decision)).json()["remitted"] == "2.00"
+    await county.repay(loan["id"], f"{owed - 2:.2f}", "2018-02-12", "R1")
+    found = await on(county, plan["id"], "2018-02-13")
+    assert (found["progress"], found["remitted"], found["missing"]) == ("fulfilled", "2.00", "0.00")

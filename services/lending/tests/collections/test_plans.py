@@ -44,6 +44,13 @@ def test_a_plan_is_broken_exactly_while_what_was_to_come_has_not(
     settled = kept(plan, receipts, day, settled_on=day)
     assert (settled.progress, settled.missing, settled.received) == (PlanProgress.FULFILLED, Decimal(0), came)
     assert kept(plan, receipts, day, settled_on=day + timedelta(days=1)) == found
+    forgiven = kept(plan, receipts[1:], day, remissions=receipts[:1])
+    assert (forgiven.progress, forgiven.missing, forgiven.broken_since) == (
+        found.progress,
+        found.missing,
+        found.broken_since,
+    )
+    assert forgiven.received + forgiven.remitted == came
     more = kept(plan, [*receipts, (day, Decimal("1.00"))], day)
     assert more.missing <= found.missing
 
