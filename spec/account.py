@@ -189,6 +189,8 @@ class Clerk:
                 self._change_rate(posting.annual_rate or ZERO, day)
         elif kind is PostingKind.DEFAULT:
             self.was_late, self.defaulted_on = True, day
+            if any(posting.accelerates for posting in postings):
+                self._call_in(day)
         elif kind is PostingKind.REMISSION:
             for posting in postings:
                 left = posting.amount
@@ -205,6 +207,17 @@ class Clerk:
                 self._pay_due(received, day)
                 self._pay_ahead(received, kind, day)
                 self._rule_off(day)
+
+    def _call_in(self, day: date) -> None:
+        """Ask for all that is lent on one day: one row, with interest for the days used, for all that was coming."""
+        coming = [row for row in self.valid if row.due_on > day]
+        if self.closed_on is None and coming:
+            principal = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+            row = self._today(coming, day, self._interest_used(coming, day), principal)
+            row.late_after = self.rest.late_after(day, self.contract.grace_days)
+            self._strike_out(coming, [row])
+            if self.drawer > 0:
+                self._pay_due([each for each in self.money if each.drawer > 0], day)
 
     def _change_rate(self, rate: Decimal, day: date) -> None:
         """Work out anew what is to come: each day at its rate, principal as before or in equal instalments again."""

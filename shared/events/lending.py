@@ -206,6 +206,7 @@ class DefaultConfirmed(Event, owner="lending", name="default-confirmed", version
     interest_overdue: Money
     penalty_overdue: Money
     surcharge_overdue: Money | None = None  # of the penalty; None: not published
+    accelerates: bool = False  # all principal falls due that day, and its interest up to it is in what is overdue
 
 
 class DefaultLifted(Event, owner="lending", name="default-lifted", version=1, aggregate="loan"):

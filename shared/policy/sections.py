@@ -28,6 +28,7 @@ from shared.policy.vocabulary import (
     HouseholdCriterion,
     LoanMode,
     LoanSecurity,
+    LossCause,
     LossParty,
     NextLimitChoice,
     NoticeItem,
@@ -271,6 +272,9 @@ class RepaymentSection(Section):
     default_after_days: Sourced[AtLeastOne] = leaf("违约认定天数", "days overdue before default")
     class_bands: Sourced[tuple[terms.ClassBand, ...]] = leaf("五级分类", "five-category bands by days overdue")
     default_confirmed_by: Sourced[tuple[Office, ...]] | None = maybe("违约确认部门", "offices that confirm a default")
+    accelerating_causes: Sourced[tuple[LossCause, ...]] | None = maybe(
+        "提前到期的违约原因", "causes of a default that let all principal fall due"
+    )
     write_off_grounds: Sourced[tuple[WriteOffGround, ...]] | None = maybe(
         "核销条件", "on what ground a bank may write a loan off"
     )

@@ -289,6 +289,7 @@ class LoanTerms:
     unpaid_interest_bears: UnpaidInterest | None = None  # None: the penalty rate
     amount_within_means: bool | None = None  # within the project's investment and what can be repaid (JN-3)
     securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
+    accelerating_causes: tuple[LossCause, ...] | None = None  # None: no default lets all principal fall due
     write_off_grounds: tuple[WriteOffGround, ...] | None = None  # None: compensated, or of the class of loss
     covered_by_fund: bool | None = None  # None: it is; where it is not, the bank bears a loss (ZJ-2c)
     repricing: Repricing | None = None  # None: one rate for the whole contract

@@ -4,6 +4,7 @@ A rule that one of them has wrong is seen, on drawn histories here and on the lo
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -72,6 +73,7 @@ def own_postings(postings: Sequence[service.Posting]) -> list[Posting]:
             fen(each.amount),
             Fraction(getattr(each, "annual_rate", None) or 0),
             str(each.remits or ""),
+            each.accelerates,
         )
         for each in postings
     ]
@@ -140,7 +142,16 @@ def whole_histories(draw: st.DrawFn) -> tuple[History, date]:
     for place, kind in enumerate(kinds):
         given_back = draw(st.integers(1, 3_000_000)) if kind is service.PostingKind.REFUND else 0
         amount = Decimal(given_back).scaleb(-2)
-        decided.append(service.Posting(UUID(int=1000 + place), kind, draw(days_of(contract)), f"D{place}", amount))
+        decided.append(
+            service.Posting(
+                UUID(int=1000 + place),
+                kind,
+                draw(days_of(contract)),
+                f"D{place}",
+                amount,
+                accelerates=draw(st.booleans()),
+            )
+        )
     return (contract, [*received, *decided], rest_days), draw(days_of(contract))
 
 
@@ -249,6 +260,8 @@ WRONG_RULES = (
           [came(DEFAULT, (2018, 9, 1)), came(REPAYMENT, (2018, 11, 1), "3000.00")], date(2018, 12, 1)),
     Wrong("a small lack is waited for", remitting, "is_small", lambda account, due: False,
           [came(REPAYMENT, (2018, 4, 16), "593.73")]),
+    Wrong("a default calls nothing in", early, "accelerate", lambda account, day: None,
+          [replace(came(DEFAULT, (2018, 9, 1)), accelerates=True)]),
     Wrong("money that is held waits for ever", replay_rules, "_use_held_until", lambda account, day: None,
           [came(REPAYMENT, (2018, 2, 1), "300.00")]),
     Wrong("the oldest money is given back", replay_rules, "_refund", _oldest_first,

@@ -53,7 +53,7 @@ _DEFAULTS: Final = """
 SELECT r.loan_id::text, r.id::text, c.confirmed_on, c.confirmed_at, e.aggregate_version, c.overdue_from,
   (c.principal_outstanding * 100)::bigint, (c.interest_overdue * 100)::bigint, (c.penalty_overdue * 100)::bigint,
   (coalesce(c.surcharge_overdue, -0.01) * 100)::bigint,
-  r.withdrawn_on, w.decided_at
+  r.withdrawn_on, w.decided_at, c.accelerates, r.cause, r.papers @> '[{"kind": "acceleration_notice"}]'
 FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
 LEFT JOIN default_withdrawal w ON w.report_id = r.id AND w.state = 'confirmed'
 LEFT JOIN outbox e ON e.event_name = 'default-confirmed' AND e.aggregate_id = r.loan_id
@@ -107,6 +107,9 @@ class Confirmed:
     at: datetime
     version: int | None
     figures: tuple[Any, ...]
+    calls_in: bool  # it lets all that is lent fall due
+    cause: str
+    has_notice: bool  # of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +194,14 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
             ),
             *(Booked(Posting(row[0], "refund", row[1], row[0], row[2]), row[3]) for row in refunds.get(key, ())),
             *(
-                Booked(Posting(row[0], "default", row[1], row[0]), row[2], None, *row[9:])
+                Booked(Posting(row[0], "default", row[1], row[0], calls_in=row[11]), row[2], None, *row[9:11])
                 for row in defaults.get(key, ())
             ),
         ]
         yield Books(
             loan,
             booked,
-            [Confirmed(row[0], row[1], row[2], row[3], row[4:9]) for row in defaults.get(key, ())],
+            [Confirmed(row[0], row[1], row[2], row[3], row[4:9], *row[11:]) for row in defaults.get(key, ())],
             {row[0]: (parts.get(row[0], {}), *row[5:8]) for row in money if row[9] is None},
             {row[0]: row[11] for row in money if row[9] is None},
             dues.get(key, ()),

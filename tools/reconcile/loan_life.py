@@ -48,6 +48,8 @@ class LoanLife:
                         self._change_rate(day, posting.rate_percent)
                 case "default":
                     self.was_late, self.defaulted_on = True, day
+                    if any(posting.calls_in for posting in same):
+                        self.call_in(day)
                 case "refund":
                     self._give_back(sum(posting.amount for posting in same))
                 case "remission":
@@ -59,6 +61,12 @@ class LoanLife:
         self._reach(until)
         self._round_off(until)
         return self
+
+    def call_in(self, day: date) -> None:
+        """Let everything that is lent fall due on a day, with the interest of the days until then."""
+        coming = self._coming(day)
+        if coming and self.closed_on is None:
+            self._replace(coming, [self._up_to_now(coming, day)], day)
 
     @property
     def state(self) -> str:

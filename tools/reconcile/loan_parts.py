@@ -43,6 +43,7 @@ class Posting:
     amount: int = 0  # of money
     rate_percent: Fraction = Fraction(0)  # of a rate, from the day on
     gives_up: str = ""  # what of a remission is owed no more
+    calls_in: bool = False  # of a default: all that is lent falls due
 
     @property
     def key(self) -> tuple[date, int, str]:

@@ -48,7 +48,7 @@ SELECT loan_id, id, decided_on AS value_on, amount FROM refund
 WHERE loan_id = ANY ($1::uuid[]) AND state = 'confirmed' AND {holds("decided_at")}
 """  # noqa: S608 - our own text
 _DEFAULTS: Final = f"""
-SELECT r.loan_id, r.id, c.confirmed_on AS value_on FROM default_report r
+SELECT r.loan_id, r.id, c.confirmed_on AS value_on, c.accelerates FROM default_report r
 JOIN default_confirmation c ON c.report_id = r.id
 WHERE r.loan_id = ANY ($1::uuid[]) AND {holds("c.confirmed_at", "r.withdrawn_at")}
 """  # noqa: S608 - our own text
@@ -117,7 +117,7 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetim
     marked = {row["scope"]: row["day"] for row in await conn.fetch(_MARKED, MARK_OVERDUE, counties)}
     classified = {row["county_code"]: row["day"] for row in await conn.fetch(_CLASSIFIED, counties)}
     contracts = {loan["id"]: _contract(loan, schedules[loan["id"]]) for loan in loans}
-    rest_days = await _rest_days(conn, contracts.values(), known_at)
+    rest_days = await _rest_days(conn, contracts, others[0], known_at)
     return [
         Books(
             loan=dict(loan),
@@ -179,7 +179,10 @@ def _postings(
             )
             for row in receipts
         ),
-        *(Posting(row["id"], PostingKind.DEFAULT, row["value_on"], str(row["id"])) for row in defaults),
+        *(
+            Posting(row["id"], PostingKind.DEFAULT, row["value_on"], str(row["id"]), accelerates=row["accelerates"])
+            for row in defaults
+        ),
         *(Posting(row["id"], PostingKind.REFUND, row["value_on"], str(row["id"]), row["amount"]) for row in refunds),
         *(rate_posting(row["id"], row["from_on"], row["annual_rate"]) for row in rates),
         *(remission_posting(row["id"], row["value_on"], row["remits"], row["amount"]) for row in remissions),
@@ -203,12 +206,13 @@ def _allocated(row: Mapping[str, Any]) -> Allocated:
     return Allocated(**kinds, parts=parts)
 
 
-async def _rest_days(conn: Connection, contracts: Iterable[Contract], known_at: datetime | None) -> RestDays:
-    asked = {
-        day
-        for contract in contracts
-        for row in contract.schedule
-        for day in (row.due_on, row.due_on + timedelta(days=contract.grace_days))
-    }
+async def _rest_days(
+    conn: Connection, contracts: Mapping[UUID, Contract], defaults: Mapping[UUID, Any], known_at: datetime | None
+) -> RestDays:
+    """Return the days of rest among those on which something may fall due, by contract or default, or end its grace."""
+    asked = set()
+    for loan_id, contract in contracts.items():
+        due_on = {row.due_on for row in contract.schedule} | {row["value_on"] for row in defaults[loan_id]}
+        asked |= due_on | {day + timedelta(days=contract.grace_days) for day in due_on}
     rows = await conn.fetch(_REST_DAYS, sorted(asked), known_at)
     return RestDays({row["day"]: row["next_workday"] for row in rows})

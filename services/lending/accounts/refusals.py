@@ -1,7 +1,7 @@
 """Why a correction of a loan account is refused."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -52,21 +52,6 @@ class LoanAlreadyCompensated(Refused):
             en="The loan was compensated on the ground of its repayments and its default, so nothing of them is "
             "reversed, refunded, remitted or withdrawn any more; settle it with the fund's office and record it as a "
             "recovery.",
-        )
-
-
-class LoanWrittenOff(Refused):
-    """What the bank wrote off rests on the loan as it stood; the write-off is withdrawn first."""
-
-    code = "loan-written-off"
-    title = "贷款已核销 Loan written off"
-
-    def __init__(self, written_off_on: date) -> None:
-        super().__init__(
-            zh=f"该贷款已于 {written_off_on} 核销；核销后仍可登记还款和追偿款，此项如须办理，请先撤销核销。",
-            en=f"The bank wrote the loan off on {written_off_on}: repayments and recoveries are recorded, and for "
-            "this the write-off is withdrawn first.",
-            written_off_on=written_off_on.isoformat(),
         )
 
 

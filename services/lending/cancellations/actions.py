@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from services.lending.accounts.actions.restating import lock
-from services.lending.accounts.refusals import LoanAlreadyCompensated, LoanWrittenOff
+from services.lending.accounts.refusals import LoanAlreadyCompensated
 from services.lending.applications.disbursed_sql import REOPENED
 from services.lending.cancellations.queries import CANCELLATIONS
 from services.lending.cancellations.refusals import (
@@ -23,7 +23,7 @@ from services.lending.cancellations.refusals import (
 from services.lending.cancellations.schemas import DisbursementReversalIn, DisbursementReversalOut
 from services.lending.loans import postings_sql
 from services.lending.loans.actions import free_account
-from services.lending.loans.refusals import LoanChanging, LoanOfAnotherBank, LoanUnknown
+from services.lending.loans.refusals import LoanChanging, LoanOfAnotherBank, LoanUnknown, LoanWrittenOff
 from services.lending.proposals.actions import decide, own_scope, take_up, withdraw
 from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared import outbox

@@ -28,7 +28,8 @@ SELECT r.id, r.loan_id, l.household_id, l.village_code, r.bank_code, l.contract_
   r.died_on, r.reported_on, r.reported_by, coalesce(c.overdue_from, r.overdue_from) AS overdue_from,
   coalesce(c.days_past_due, r.days_past_due) AS days_past_due, c.confirmed_on, c.confirmed_by, c.principal_outstanding,
   c.interest_overdue, c.penalty_overdue, c.surcharge_overdue,
-  c.interest_overdue + c.penalty_overdue - coalesce(c.surcharge_overdue, c.penalty_overdue) AS interest_claimable
+  c.interest_overdue + c.penalty_overdue - coalesce(c.surcharge_overdue, c.penalty_overdue) AS interest_claimable,
+  c.accelerates
 FROM default_report r
 JOIN loan l ON l.id = r.loan_id
 LEFT JOIN default_confirmation c ON c.report_id = r.id

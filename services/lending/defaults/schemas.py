@@ -94,6 +94,7 @@ class DefaultReportOut(Answer):
     penalty_overdue: Money | None
     surcharge_overdue: Money | None
     interest_claimable: Money | None
+    accelerates: bool | None
     withdrawn_on: date | None
 
 

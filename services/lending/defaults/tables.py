@@ -81,6 +81,7 @@ default_confirmation = Table(
     Column("interest_overdue", MONEY, nullable=False),
     Column("penalty_overdue", MONEY, nullable=False),
     Column("surcharge_overdue", MONEY),  # of the penalty; unknown of defaults confirmed before it was kept apart
+    Column("accelerates", Boolean, nullable=False, server_default=text("false")),  # all principal falls due that day
     Column("confirmed_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
     CheckConstraint(
         "principal_outstanding > 0 AND interest_overdue >= 0 AND penalty_overdue >= 0 AND days_past_due >= 1",

@@ -1,6 +1,7 @@
 """Why the bank's word that it paid out a loan is not taken."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from services.lending.loans.file import FILE
@@ -333,4 +334,19 @@ class TenorMissing(Refused):
             en=f"The county's pack names no reference rate for {term_months} months; correct the pack before "
             "disbursing.",
             term_months=term_months,
+        )
+
+
+class LoanWrittenOff(Refused):
+    """What the bank wrote off rests on the loan as it stood; the write-off is withdrawn first."""
+
+    code = "loan-written-off"
+    title = "贷款已核销 Loan written off"
+
+    def __init__(self, written_off_on: date) -> None:
+        super().__init__(
+            zh=f"该贷款已于 {written_off_on} 核销；核销后仍可登记还款和追偿款，此项如须办理，请先撤销核销。",
+            en=f"The bank wrote the loan off on {written_off_on}: repayments and recoveries are recorded, and for "
+            "this the write-off is withdrawn first.",
+            written_off_on=written_off_on.isoformat(),
         )

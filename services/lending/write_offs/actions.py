@@ -11,10 +11,9 @@ from uuid import UUID
 
 from services.lending.accounts.actions.restating import lock
 from services.lending.accounts.queries import account_on
-from services.lending.accounts.refusals import LoanWrittenOff
 from services.lending.classes.queries import class_on
 from services.lending.loans import postings_sql
-from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
+from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown, LoanWrittenOff
 from services.lending.proposals.actions import decide, own_scope, take_up, withdraw
 from services.lending.proposals.schemas import CorrectionState, CorrectionWithdrawalIn, DecisionIn
 from services.lending.write_offs.queries import WRITE_OFF_WITHDRAWALS, WRITE_OFFS

@@ -16,7 +16,8 @@ WRITE_OFFS: Final = Proposals(
     (SELECT coalesce(sum(r.amount - r.held - r.refunded), 0.00) FROM repayment r
       WHERE r.loan_id = l.id AND r.paid_on >= v.decided_on AND r.reversed_on IS NULL)
     + (SELECT coalesce(sum(c.amount), 0.00) FROM recovery c
-      WHERE c.loan_id = l.id AND c.recovered_on >= v.decided_on) ELSE 0.00 END AS recovered_since""",
+      WHERE c.loan_id = l.id AND c.recovered_on >= v.decided_on AND c.reversed_on IS NULL)
+  ELSE 0.00 END AS recovered_since""",
     "LEFT JOIN write_off_withdrawal w ON w.write_off_id = v.id AND w.state = 'confirmed' "
     "JOIN loan l ON l.id = v.loan_id",
 )

@@ -2,6 +2,7 @@
 
 The window is for interest (FJ-11). Principal before its day ends its interest that day, and interest is owed for the
 days really used (Civil Code, Article 677): interest that was paid ahead counts for it, and what is too much is held.
+A default may let all that is to come fall due at once.
 """
 
 from collections.abc import Sequence
@@ -58,6 +59,19 @@ def _ahead(coming: Sequence[Due]) -> Decimal:
 def _accrued(account: Account, coming: Sequence[Due], day: date) -> Decimal:
     terms, since = account.contract, min(due.period_from for due in coming)
     return accrued_interest(_principal(coming), account.rates, terms.day_count, since, day, terms.rounding)
+
+
+def accelerate(account: Account, day: date) -> None:
+    """Let all principal fall due on a day, with interest for the days used: one due takes the place of what is to come.
+
+    It is met and late as any due of that day is. What was paid ahead counts for it, and what is held pays it.
+    """
+    coming, terms = coming_after(account, day), account.contract
+    if account.closed_on is not None or not coming:
+        return
+    due = _paid_now(account, coming, day, _accrued(account, coming, day), _principal(coming))
+    due.met_on, due.late_after = account.rest_days.met_on(day), account.rest_days.late_after(day, terms.grace_days)
+    replace_dues(account, coming, [due], day)
 
 
 def _settle(account: Account, coming: Sequence[Due], day: date) -> None:

@@ -49,6 +49,7 @@ class Posting:
     annual_rate: Decimal | None = None
     payer: Payer = Payer.BORROWER  # of money received; what it pays does not depend on it
     remits: DueKind | None = None
+    accelerates: bool = False  # of a default: all principal falls due that day (提前到期)
 
     @property
     def key(self) -> OrderKey:

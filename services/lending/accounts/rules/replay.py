@@ -70,6 +70,8 @@ def _post(account: Account, kind: PostingKind, postings: Sequence[Posting]) -> N
         case PostingKind.DEFAULT:
             account.was_late = True
             account.defaulted_on, account.cured_on = postings[0].value_on, None
+            if any(posting.accelerates for posting in postings):
+                early.accelerate(account, postings[0].value_on)
         case PostingKind.REFUND:
             for posting in postings:
                 _refund(account, posting.amount)

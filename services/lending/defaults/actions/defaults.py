@@ -9,6 +9,7 @@ from uuid import UUID
 from services.lending.accounts.actions.restating import Change, RestatementCause, restate
 from services.lending.accounts.loading import books_of
 from services.lending.accounts.rules.lateness import days_past_due
+from services.lending.accounts.rules.postings import Posting, PostingKind
 from services.lending.accounts.rules.replay import accrued_to, replay
 from services.lending.defaults.queries import get_default_report
 from services.lending.defaults.refusals import (
@@ -22,7 +23,7 @@ from services.lending.defaults.refusals import (
     ReportUnknown,
     ReportWithdrawn,
 )
-from services.lending.defaults.rules.papers import missing_papers
+from services.lending.defaults.rules.papers import PaperKind, missing_papers
 from services.lending.defaults.rules.threshold import first_default_on
 from services.lending.defaults.schemas import ConfirmationIn, DefaultReportIn, DefaultReportOut
 from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
@@ -75,7 +76,8 @@ async def report_default(
         ensure_not_before("died_on", body.died_on, "disbursed_on", loan["disbursed_on"])
     if body.cause is LossCause.ENTRUSTED and loan["mode"] in OWN_USE:
         raise NoEntityUsedMoney
-    if missing := missing_papers(body.cause, {paper.kind for paper in body.papers}):
+    accelerates = await _calls_in(conn, loan, body.cause, body.reported_on)
+    if missing := missing_papers(body.cause, {paper.kind for paper in body.papers}, accelerates=accelerates):
         raise PapersMissing(body.cause, missing)
     since = await _overdue_since(conn, loan, body.cause, body.reported_on)
     if (earlier := await conn.fetchval(_REPORTED, loan_id, since)) is not None:
@@ -99,6 +101,12 @@ async def report_default(
     return await get_default_report(conn, report_id, Scope.within(regions, bank))
 
 
+async def _calls_in(conn: Connection, loan: Any, cause: LossCause, on: date) -> bool:
+    """Return whether the county lets all principal fall due with a default of this cause."""
+    terms = (await pack_in_effect(conn, loan["pack_id"], on, loan["product_code"])).loan_terms
+    return cause in (terms.accelerating_causes or ())
+
+
 async def _overdue_since(conn: Connection, loan: Any, cause: LossCause, on: date) -> date:
     if loan["state"] != "active":
         raise LoanNotActive(loan["state"])
@@ -113,7 +121,7 @@ async def _overdue_since(conn: Connection, loan: Any, cause: LossCause, on: date
 
 
 _LOCK_REPORT = """
-SELECT r.id, r.loan_id, r.cause, r.reported_on, r.reported_by, r.withdrawn_on, c.confirmed_on
+SELECT r.id, r.loan_id, r.cause, r.papers, r.reported_on, r.reported_by, r.withdrawn_on, c.confirmed_on
 FROM default_report r
 JOIN loan l ON l.id = r.loan_id
 LEFT JOIN default_confirmation c ON c.report_id = r.id
@@ -121,8 +129,8 @@ WHERE r.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
 _CONFIRM = """
 INSERT INTO default_confirmation (report_id, confirmed_on, confirmed_by, overdue_from, days_past_due,
-  principal_outstanding, interest_overdue, penalty_overdue, surcharge_overdue, office)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  principal_outstanding, interest_overdue, penalty_overdue, surcharge_overdue, office, accelerates)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 
 
@@ -151,8 +159,12 @@ async def confirm_default(
     if report["withdrawn_on"] is not None:
         raise ReportWithdrawn(report["withdrawn_on"])
     ensure_not_before("confirmed_on", body.confirmed_on, "reported_on", report["reported_on"])
-    since = await _overdue_since(conn, loan, LossCause(report["cause"]), body.confirmed_on)
-    await _store(conn, officer, report_id, loan["id"], body.confirmed_on, since, office)
+    cause, on = LossCause(report["cause"]), body.confirmed_on
+    since = await _overdue_since(conn, loan, cause, on)
+    has_notice = PaperKind.ACCELERATION_NOTICE in {paper["kind"] for paper in report["papers"]}
+    accelerates = has_notice and await _calls_in(conn, loan, cause, on)
+    posting = Posting(report_id, PostingKind.DEFAULT, on, str(report_id), accelerates=accelerates)
+    await _store(conn, officer, loan["id"], posting, since, office)
     confirmed = await get_default_report(conn, report_id, Scope.within(regions))
     await _tell(conn, loan, loan["version"] + 1, confirmed)
     await restate(conn, [Change(loan["id"], RestatementCause.DEFAULT, body.confirmed_on, events_before=1)])
@@ -160,16 +172,18 @@ async def confirm_default(
 
 
 async def _store(
-    conn: Connection, officer: Principal, report_id: UUID, loan_id: UUID, on: date, since: date, office: Office
+    conn: Connection, officer: Principal, loan_id: UUID, default: Posting, since: date, office: Office
 ) -> None:
+    """Write the default's figures on its day; what it calls in is due then."""
     (books,) = await books_of(conn, [loan_id])
-    account = accrued_to(replay(books.contract, books.postings, books.rest_days, on), on)
+    on = default.value_on
+    account = accrued_to(replay(books.contract, [*books.postings, default], books.rest_days, on), on)
     if account.principal_outstanding == 0:  # money held has paid it that day, and the books learn it with the day's run
         raise NothingOverdue(on)
     due = [each for each in account.live if each.due_on <= on]
     await conn.execute(
         _CONFIRM,
-        report_id,
+        default.id,
         on,
         officer.subject,
         since,
@@ -179,6 +193,7 @@ async def _store(
         sum((each.unpaid(DueKind.PENALTY) for each in due), ZERO),
         account.surcharge_unpaid(on),
         str(office),
+        default.accelerates,
     )
 
 
@@ -187,6 +202,7 @@ async def _tell(conn: Connection, loan: Any, version: int, report: DefaultReport
         {
             **report.model_dump(include=set(DefaultConfirmed.model_fields)),
             "default_report_id": report.id,
+            "accelerates": report.accelerates is True,
             "matures_on": loan["matures_on"],
         }
     )

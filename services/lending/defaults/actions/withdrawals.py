@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
-from services.lending.accounts.refusals import LoanAlreadyCompensated, LoanWrittenOff
+from services.lending.accounts.refusals import LoanAlreadyCompensated
 from services.lending.defaults.queries import DEFAULT_WITHDRAWALS
 from services.lending.defaults.refusals import (
     DefaultWithdrawalOnFile,
@@ -17,6 +17,7 @@ from services.lending.defaults.refusals import (
     ReportWithdrawn,
 )
 from services.lending.defaults.schemas import DefaultWithdrawalIn, DefaultWithdrawalOut
+from services.lending.loans.refusals import LoanWrittenOff
 from services.lending.proposals.actions import decide, own_scope, take_up, withdraw
 from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared.access import Principal, Right

@@ -16,6 +16,7 @@ class PaperKind(StrEnum):
     MEDICAL_CERTIFICATE = "medical_certificate"
     DISASTER_CERTIFICATE = "disaster_certificate"
     DEMAND_LETTER = "demand_letter"
+    ACCELERATION_NOTICE = "acceleration_notice"
     COURT_PAPER = "court_paper"
     POLICE_PAPER = "police_paper"
     KINSHIP_PROOF = "kinship_proof"
@@ -39,6 +40,12 @@ NEEDED: Final[Mapping[LossCause, tuple[frozenset[PaperKind], ...]]] = MappingPro
 )
 
 
-def missing_papers(cause: LossCause, given: Collection[PaperKind]) -> list[list[PaperKind]]:
-    """Return what a report of this cause still needs: of each group any one kind, in the order of `PaperKind`."""
-    return [[kind for kind in PaperKind if kind in group] for group in NEEDED[cause] if group.isdisjoint(given)]
+def missing_papers(
+    cause: LossCause, given: Collection[PaperKind], *, accelerates: bool = False
+) -> list[list[PaperKind]]:
+    """Return what a report of this cause still needs: of each group any one kind, in the order of `PaperKind`.
+
+    Where the default lets all principal fall due, the household had notice of that.
+    """
+    needed = (*NEEDED[cause], *([frozenset({PaperKind.ACCELERATION_NOTICE})] if accelerates else []))
+    return [[kind for kind in PaperKind if kind in group] for group in needed if group.isdisjoint(given)]

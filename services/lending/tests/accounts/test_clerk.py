@@ -22,11 +22,14 @@ def test_the_account_is_what_a_clerk_writes_day_by_day(
     contract, postings, rest = history
     others = drawn.draw(
         st.lists(
-            st.tuples(st.sampled_from([PostingKind.REFUND, PostingKind.DEFAULT]), days_of(contract), FEN), max_size=3
+            st.tuples(
+                st.sampled_from([PostingKind.REFUND, PostingKind.DEFAULT]), days_of(contract), FEN, st.booleans()
+            ),
+            max_size=3,
         )
     )
-    for number, (kind, day, amount) in enumerate(others, start=50):
-        postings.append(Posting(UUID(int=number), kind, day, f"{number}", amount))
+    for number, (kind, day, amount, accelerates) in enumerate(others, start=50):
+        postings.append(Posting(UUID(int=number), kind, day, f"{number}", amount, accelerates=accelerates))
     as_of = drawn.draw(days_of(contract))
     assert by_service(replay(contract, postings, rest, as_of)) == by_clerk(Clerk(contract, postings, rest, as_of))
 

@@ -25,7 +25,7 @@ from services.lending.tests.accounts.test_corrections import act, propose
 from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
 from services.lending.tests.county import COUNTY, County, county_with_pack
 from services.lending.tests.defaults.test_defaults import confirm as confirm_default
-from services.lending.tests.defaults.test_defaults import report
+from services.lending.tests.defaults.test_defaults import papers, report
 from services.lending.tests.repayments.test_allocation_in_sql import HEADER, PACKS, ensure_ledgers_agree
 from shared.access import Role
 from shared.policy.vocabulary import DueKind
@@ -158,7 +158,8 @@ class Life:
 
     async def default(self, day: date) -> None:
         """Report and confirm a default where the books let it be."""
-        reported = await report(self.county, self.loan_id, reported_on=f"{day}")
+        given = papers("demand_letter", "acceleration_notice")  # of these packs one lets all principal fall due
+        reported = await report(self.county, self.loan_id, reported_on=f"{day}", papers=given)
         refused = {"nothing-overdue", "default-too-early", "loan-not-active", "already-reported", "date-before-step"}
         if reported.status_code != 201:
             assert reported.json()["code"] in refused

@@ -1,6 +1,7 @@
 """A correction of a wrong pack reaches what is decided about loans signed under it; the loan says what it follows."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -13,13 +14,14 @@ from shared.ids import new_id
 SOON = [{"cause": "death", "counts_from": "overdue", "days": 30}]  # version 1: three months after maturity
 
 
-async def right_version(county: County) -> UUID:
-    """Let version 2 of the county's pack arrive, by which a borrower's death waits from the day overdue."""
+async def right_version(county: County, section: str = "compensation", key: str = "waits", value: Any = SOON) -> UUID:
+    """Let version 2 of the county's pack arrive, with another value, and return its id."""
     pool = county.service.database.pool
     content = await pool.fetchval("SELECT content FROM policy_pack WHERE pack_version = 1")
     content = orjson.loads(orjson.dumps(content))
     content["header"]["version"] = 2
-    content["compensation"]["waits"]["value"] = SOON
+    left_out = {"assumed": True, "reason": "Set by a test."}
+    content[section][key] = {**(content[section].get(key) or left_out), "value": value}
     event = PolicyPackConfirmed(
         pack_id=new_id(),
         county_code=COUNTY,

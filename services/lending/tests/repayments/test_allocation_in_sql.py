@@ -24,6 +24,7 @@ PACKS: dict[str, dict[str, Any]] = {
         "repayment__allocation_order": ["interest", "principal", "penalty"],
         "repayment__grace_days": 5,
         "repayment__unpaid_interest_bears": "nothing",
+        "repayment__accelerating_causes": ["business_failure"],
     },
     "equal principal, principal first, no window": {
         "interest__repayment_method": "equal_principal",

@@ -13,6 +13,8 @@ from services.lending.tests.accounts.test_known_at import Memory, now
 from services.lending.tests.classes.test_classes import class_on, classify
 from services.lending.tests.county import COUNTY, County, as_json, county_with_pack
 from services.lending.tests.defaults.test_defaults import claim_for, defaulted, recover
+from services.lending.tests.recoveries.test_recovery_reversals import decide as take_recovery_back
+from services.lending.tests.recoveries.test_recovery_reversals import propose as propose_recovery_back
 from services.lending.tests.repayments.test_allocation_in_sql import HEADER, ensure_ledgers_agree
 from services.lending.write_offs.rules.grounds import ground_of
 from shared.access import Role
@@ -125,6 +127,11 @@ async def test_a_compensated_loan_that_is_written_off_owes_what_it_owed(county: 
         ("write_off", "1000.00", "50000.00"),
         ("recovery", "300.00", "50000.00"),
     ]
+    wrong = (await propose_recovery_back(county, loan["id"], back["id"], proposed_on="2018-06-02")).json()
+    assert (await take_recovery_back(county, wrong["id"], decided_on="2018-06-03")).status_code == 201
+    (listed,) = (await county.get(f"/api/v1/write-offs?loan_id={loan['id']}")).json()["items"]
+    assert listed["recovered_since"] == "0.00"
+    assert await figures(county, "2018-06-03") == (1, "1000.00", "0.00")
     await ensure_ledgers_agree(county)
 
 
