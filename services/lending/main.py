@@ -19,11 +19,10 @@ from services.lending.defaults.routes import router as defaults
 from services.lending.explanations.routes import router as explanations
 from services.lending.heirs.routes import router as heirs
 from services.lending.jobs.actions import JOB as MARK_OVERDUE
-from services.lending.jobs.actions import mark_overdue
+from services.lending.jobs.actions import mark_overdue, take_rest_days
 from services.lending.jobs.routes import router as jobs
 from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
-from services.lending.loans.actions import refresh_rest_days
 from services.lending.loans.routes import router as loans
 from services.lending.notices.routes import router as notices
 from services.lending.pursuits.routes import router as pursuits
@@ -36,8 +35,10 @@ from services.lending.reports.routes import router as reports
 from services.lending.risks.routes import router as risks
 from services.lending.visits.routes import router as visits
 from services.lending.write_offs.routes import router as write_offs
+from shared.dates import today_in_china
 from shared.days import DayJob, Days, keep_days
 from shared.web.service import Service, service_app
+from shared.workdays import rest_days
 
 # Every room of the service serves its part of the API; a new room adds its router here. Routes are matched one after
 # the other, so what a bank sends by the thousand stands first.
@@ -80,9 +81,9 @@ DAYS = Days(
 
 
 async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
-    """Give the database the days of rest that this release knows, and keep the days."""
+    """Give the database the days of rest that this release knows, put right what they change, and keep the days."""
     async with app.state.database.transaction() as conn:
-        await refresh_rest_days(conn)
+        await take_rest_days(conn, rest_days(), today_in_china())
     await keep_days(app, stack, DAYS)
 
 

@@ -137,7 +137,7 @@ class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggr
     household_id: UUID
     village_code: RegionCode
     bank_code: str
-    cause: str  # a RestatementCause of lending: repayment, reversal, held_money, refund, rate, default, remission
+    cause: str  # a RestatementCause of lending: repayment, reversal, held_money, refund, rate, rest_days, default …
     restated_on: Day
     before: LoanFigures
     after: LoanFigures

@@ -1,6 +1,6 @@
 """Disbursing: the bank says which applications it paid out, and they become loans with their schedules."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
@@ -34,17 +34,19 @@ from shared.policy.copies import pack_for
 from shared.policy.terms import EntityRules, LoanTerms
 from shared.policy.vocabulary import UnpaidInterest
 from shared.scope import Scope, organisation_of
-from shared.workdays import rest_days
 
 # Cover that holds this long from today is certain: the loan's event reaches the fund before it may give it away.
 COVER_MARGIN = timedelta(days=3)
 _SETTINGS = "SELECT set_config('work_mem', '64MB', true)"
 
 
-async def refresh_rest_days(conn: Connection) -> None:
-    """Put the days of rest that this release knows beside the loans; what is there already stays."""
-    days, workdays = zip(*rest_days(), strict=True)
-    await conn.execute(rest_days_sql.REFRESH, days, workdays)
+async def refresh_rest_days(conn: Connection, calendar: Iterable[tuple[date, date]]) -> list[date]:
+    """Put days of rest, each with the working day after it, beside the loans; return those that are new or other.
+
+    What is there already stays.
+    """
+    days, workdays = zip(*calendar, strict=True)
+    return [row["day"] for row in await conn.fetch(rest_days_sql.REFRESH, days, workdays)]
 
 
 async def uncertain_of_file(

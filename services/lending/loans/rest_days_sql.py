@@ -21,4 +21,5 @@ REFRESH = """
 INSERT INTO rest_day (day, next_workday) SELECT * FROM unnest($1::date[], $2::date[])
 ON CONFLICT (day) DO UPDATE SET next_workday = excluded.next_workday
 WHERE rest_day.next_workday <> excluded.next_workday
+RETURNING day
 """

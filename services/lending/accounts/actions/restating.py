@@ -56,6 +56,7 @@ class RestatementCause(StrEnum):
     HELD_MONEY = "held_money"  # money held was used on the day something fell due
     REFUND = "refund"
     RATE = "rate"  # the published rate that the contract rests on was corrected or came late
+    REST_DAYS = "rest_days"  # a day of rest became known after it
     DEFAULT = "default"
     REMISSION = "remission"  # 减免, decided or taken back
     TOLERANCE = "tolerance"  # a difference within tolerance was remitted on the day of its due

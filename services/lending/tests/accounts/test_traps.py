@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
+from services.lending.jobs.actions import take_rest_days
 from services.lending.tests.accounts.test_corrections import act
 from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
 from services.lending.tests.accounts.test_corrections import propose as propose_reversal
 from services.lending.tests.accounts.test_default_withdrawals import decide, propose
 from services.lending.tests.accounts.test_known_at import now
 from services.lending.tests.classes.test_classes import classify
-from services.lending.tests.county import County
+from services.lending.tests.county import COUNTY, County
 from services.lending.tests.defaults.test_defaults import defaulted
 from services.lending.tests.repayments.test_allocation_in_sql import HEADER, ensure_ledgers_agree
+from shared.access import Role
 
 
 async def stands(county: County, loan: dict[str, Any]) -> tuple[Any, ...]:
@@ -137,3 +139,38 @@ async def test_a_month_that_was_sent_stays_as_it_was_sent_and_the_next_has_what_
     assert (await classes(county, "2018-01-31")) == {loan["id"]: "normal"}
     truth = await county.account(loan["id"], "2017-12-31")
     assert (truth["interest_overdue"], truth["days_past_due"]) == ("0.00", 0)
+
+
+async def test_a_rest_that_becomes_known_after_it_takes_penalty_and_lateness_back(county: County) -> None:
+    """Due on Sunday, 2019-03-10; that Monday and Tuesday were days of rest too is known only on Tuesday."""
+    loan = await county.lend(
+        "30000.00", term_months=12, disbursed_on=date(2018, 3, 10), handed_over_on=date(2018, 3, 10)
+    )
+    settled, last = await county.installments(loan["id"])
+    await county.repay(loan["id"], settled["interest_due"], settled["due_on"], "R1")
+    total = Decimal(last["interest_due"]) + Decimal(last["principal_due"])
+    body = {"as_of": "2019-03-12", "county_code": COUNTY}
+    assert (await county.post("/api/v1/jobs/mark-overdue/runs", body, role=Role.SERVICE_CENTRE)).status_code == 201
+    part = (await county.repay(loan["id"], "100.00", "2019-03-12", "R2")).json()
+    one_day = (total * Decimal(loan["annual_rate"]) * 3 / 72000).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+    assert (Decimal(part["penalty"]), (await county.loan(loan["id"]))["overdue_from"]) == (one_day, "2019-03-12")
+
+    calendar = [(date(2019, 3, day), date(2019, 3, 13)) for day in (10, 11, 12)]
+    async with county.service.database.transaction() as conn:
+        assert await take_rest_days(conn, calendar, date(2019, 3, 13)) == 1
+    async with county.service.database.transaction() as conn:
+        assert await take_rest_days(conn, calendar, date(2019, 3, 13)) == 0
+
+    now_stands = await county.loan(loan["id"])
+    assert (now_stands["overdue_from"], now_stands["penalty_accrued"]) == (None, "0.00")
+    event = [data for name, data, *_ in await county.service.outbox() if name == "loan-restated"][-1]
+    assert (event["cause"], event["after"]["repaid_on_time"], event["repayments"][-1]["penalty"]) == (
+        "rest_days",
+        True,
+        "0.00",
+    )
+    paid = (await county.repay(loan["id"], f"{total - 100:.2f}", "2019-03-13", "R3")).json()
+    assert (paid["penalty"], paid["loan_closed"]) == ("0.00", True)
+    closed = (await county.service.outbox())[-1][1]
+    assert closed["repaid_on_time"] is True
+    await ensure_ledgers_agree(county)
