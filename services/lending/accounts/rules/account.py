@@ -193,8 +193,8 @@ class Account:
 
     @property
     def term_ends_on(self) -> date:
-        """Return the last due day in force, from which on unpaid interest bears the penalty rate."""
-        return max(due.due_on for due in self.live)
+        """Return the last due day in force, when unpaid interest turns to the penalty rate; cancelled: the first."""
+        return max((due.due_on for due in self.live), default=self.contract.disbursed_on)
 
     @property
     def penalty_rate(self) -> Decimal:
