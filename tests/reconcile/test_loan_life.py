@@ -23,11 +23,13 @@ from services.lending.accounts.rules import postings as service
 from services.lending.accounts.rules import replay as replay_rules
 from services.lending.accounts.rules.account import Account, Due, Receipt
 from services.lending.accounts.rules.position import allocations
+from services.lending.accounts.rules.repricing import change_rate
 from services.lending.loans.rules.prepayment import accrued_interest
 from services.lending.loans.rules.schedule import installments
+from services.lending.loans.rules.unpaid_interest import late
 from services.lending.tests.accounts.drawn import days_of, histories
 from shared.db import Connection
-from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding, UnpaidInterest
 from tests.reconcile.county import County
 from tools.reconcile import loan_life
 from tools.reconcile.loan_life import LoanLife
@@ -217,6 +219,7 @@ class Wrong(NamedTuple):
     rule: Any
     postings: Sequence[service.Posting]
     until: date = UNTIL
+    bears: UnpaidInterest = UnpaidInterest.PENALTY_RATE
 
 
 def _to_the_due_day(account: Account, coming: Sequence[Due], _: date) -> Decimal:
@@ -245,6 +248,19 @@ def _oldest_first(account: Account, amount: Decimal) -> None:
     account.refund_missing += amount
 
 
+def _from_the_running_periods_first_day(account: Account, day: date, rate: Decimal, change: Any = change_rate) -> None:
+    change(account, min(due.period_from for due in early.coming_after(account, day)), rate)
+
+
+def another_rate(day: tuple[int, int, int], rate: str) -> Any:
+    """Return a posting of another rate from a day on."""
+    return replace(came(service.PostingKind.RATE, day), annual_rate=Decimal(rate))
+
+
+def _always_the_penalty_rate(*asked: Any, counted: Any = late) -> Any:
+    return counted(UnpaidInterest.PENALTY_RATE, *asked[1:])
+
+
 WRONG_RULES = (
     Wrong("interest to the due day, not of the days used", early, "_accrued", _to_the_due_day,
           [came(PREPAYMENT, (2018, 6, 1), "51000.00")]),
@@ -262,6 +278,12 @@ WRONG_RULES = (
           [came(REPAYMENT, (2018, 4, 16), "593.73")]),
     Wrong("a default calls nothing in", early, "accelerate", lambda account, day: None,
           [replace(came(DEFAULT, (2018, 9, 1)), accelerates=True)]),
+    Wrong("another rate is for what is signed later", replay_rules, "change_rate", lambda account, day, rate: None,
+          [another_rate((2018, 8, 1), "3.85")]),
+    Wrong("another rate reaches back", replay_rules, "change_rate", _from_the_running_periods_first_day,
+          [another_rate((2018, 8, 1), "3.85")]),
+    Wrong("unpaid interest bears the penalty rate, whatever was agreed", replay_rules, "late", _always_the_penalty_rate,
+          [came(REPAYMENT, (2018, 5, 20), "700.00")], bears=UnpaidInterest.CONTRACT_RATE_THEN_PENALTY_RATE),
     Wrong("money that is held waits for ever", replay_rules, "_use_held_until", lambda account, day: None,
           [came(REPAYMENT, (2018, 2, 1), "300.00")]),
     Wrong("the oldest money is given back", replay_rules, "_refund", _oldest_first,
@@ -278,7 +300,7 @@ REST = service.RestDays({date(2018, 4, 15): date(2018, 4, 16)})
 
 @pytest.mark.parametrize("wrong", WRONG_RULES, ids=lambda wrong: wrong.name)
 def test_a_wrong_rule_of_the_services_is_read_otherwise(wrong: Wrong, monkeypatch: pytest.MonkeyPatch) -> None:
-    history = (signed(), list(wrong.postings), REST)
+    history = (replace(signed(), unpaid_interest_bears=wrong.bears), list(wrong.postings), REST)
     theirs, ours = both(history, wrong.until)
     assert theirs == ours
     monkeypatch.setattr(wrong.home, wrong.attribute, wrong.rule)
