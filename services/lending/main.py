@@ -34,6 +34,7 @@ from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
 from services.lending.risks.routes import router as risks
 from services.lending.visits.routes import router as visits
+from services.lending.withdrawals.routes import router as withdrawals
 from services.lending.write_offs.routes import router as write_offs
 from shared.dates import today_in_china
 from shared.days import DayJob, Days, keep_days
@@ -59,6 +60,7 @@ ROUTERS = (
     accounts,
     rate_changes,
     defaults,
+    withdrawals,
     write_offs,
     pursuits,
     heirs,

@@ -21,6 +21,7 @@ import services.lending.remissions.tables
 import services.lending.repayments.tables
 import services.lending.risks.tables
 import services.lending.visits.tables
+import services.lending.withdrawals.tables
 import services.lending.write_offs.tables  # noqa: F401 - imported to declare their tables
 from services.lending.metadata import metadata
 

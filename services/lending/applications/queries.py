@@ -108,6 +108,14 @@ async def list_applications(
     return [ApplicationOut.model_validate(dict(row)) for row in rows]
 
 
+# Who asked first that an approved application be taken back, while it stands where it stood.
+_WITHDRAWAL_ASKED = """
+(SELECT jsonb_build_object('asked_on', w.asked_on, 'asked_by', w.asked_by, 'reason', w.reason)
+ FROM withdrawal_request w WHERE w.application_id = application.id AND w.asked_on >= application.state_from
+   AND application.state IN ('approved', 'handed_over')) AS withdrawal_asked
+"""
+
+
 async def get_application(conn: Connection, scope: Scope, application_id: UUID) -> ApplicationDetail:
     """Return one application with its decisions and objections.
 
@@ -115,7 +123,7 @@ async def get_application(conn: Connection, scope: Scope, application_id: UUID) 
         ApplicationUnknown: there is none in the caller's scope.
     """
     row = await conn.fetchrow(
-        f"SELECT * FROM application WHERE {_IN_SCOPE} AND id = $3",  # noqa: S608 - our own text
+        f"SELECT *, {_WITHDRAWAL_ASKED} FROM application WHERE {_IN_SCOPE} AND id = $3",  # noqa: S608 - our own text
         scope.regions,
         scope.banks,
         application_id,

@@ -41,7 +41,6 @@ from services.lending.applications.schemas.applications import (
     HandOverOut,
     LateDisbursement,
     SignatureIn,
-    WithdrawalIn,
 )
 from services.lending.applications.schemas.public_notices import (
     ClosureIn,
@@ -57,7 +56,6 @@ from services.lending.clients import confirm_cover
 from services.lending.loans import actions as loans
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut
 from shared.access import Right
-from shared.db import Connection
 from shared.money import Money
 from shared.regions import RegionCode
 from shared.scope import scope_of
@@ -101,20 +99,6 @@ async def add_application_documents(
 ) -> Response:
     """Put papers on file that came in after the filing (FJ-4a, LG-11)."""
     return await write(lambda conn: papers.add_documents(conn, officer, application_id, body))
-
-
-@router.post("/applications/{application_id}/withdrawals", response_model=ApplicationDetail, status_code=201)
-async def withdraw_application(
-    application_id: UUID, body: WithdrawalIn, officer: FileApplications, write: Write
-) -> Response:
-    """Take an application back before the money is paid out; cover that was reserved for it is released."""
-
-    async def withdrawn(conn: Connection) -> ApplicationDetail:
-        await handing_over.withdraw(conn, officer, application_id, body)
-        scope = scope_of(officer, Right.APPLICATIONS_FILE)
-        return await queries.get_application(conn, scope, application_id)
-
-    return await write(withdrawn)
 
 
 @router.post("/application-batches/{batch_id}/decisions", response_model=DecidedBatch, status_code=201)

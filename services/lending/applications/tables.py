@@ -229,12 +229,3 @@ hand_over = Table(
     CheckConstraint("applications >= 0 AND amount >= 0 AND not_covered >= 0", name="counts"),
     Index("ix_hand_over_batch_id", "batch_id"),
 )
-
-withdrawal = Table(
-    "withdrawal",
-    metadata,
-    Column("application_id", Uuid, ForeignKey("application.id"), primary_key=True),
-    Column("withdrawn_on", Date, nullable=False),
-    Column("withdrawn_by", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-)

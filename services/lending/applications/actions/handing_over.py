@@ -10,7 +10,6 @@ from services.lending.applications.actions.deciding import ensure_documents
 from services.lending.applications.actions.rows import (
     LockedApplication,
     ensure_on_or_after,
-    lock_application,
     lock_batch,
     pack_of,
     state_after,
@@ -23,16 +22,13 @@ from services.lending.applications.schemas.applications import (
     HandOverIn,
     HandOverOut,
     NotCovered,
-    WithdrawalIn,
 )
 from services.lending.checks.queries import ensure_checked
 from services.lending.clients import Cover, reserve_cover
 from services.lending.loans.rules import modes
-from shared import outbox
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection
-from shared.events.lending import ApplicationWithdrawn
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.offices import Step, offices_in_whose_name
@@ -186,39 +182,3 @@ def _not_covered(left: Sequence[LockedApplication], cover: Cover) -> NotCovered:
         f"The fund has no cover for {len(left)} loans of {amount}; once {missing} is paid in, hand over again.",
         missing_amount=cover.missing,
     )
-
-
-async def withdraw(conn: Connection, officer: Principal, application_id: UUID, body: WithdrawalIn) -> UUID:
-    """Take an application back, at any point before the money is paid out; the fund releases its cover.
-
-    Raises:
-        ApplicationUnknown, TransitionNotPossible, DateBeforeStep.
-    """
-    row = await lock_application(conn, application_id, officer.regions_for(Right.APPLICATIONS_FILE))
-    state_after(await pack_of(conn, [row]), row, Transition.WITHDRAW)
-    ensure_on_or_after("withdrawn_on", body.withdrawn_on, [row])
-    version = await conn.fetchval(
-        "UPDATE application SET state = 'withdrawn', state_from = $2, notice_id = NULL, public_notice_ends_on = NULL, "
-        "version = version + 1 WHERE id = $1 RETURNING version",
-        application_id,
-        body.withdrawn_on,
-    )
-    await conn.execute(
-        "INSERT INTO withdrawal (application_id, withdrawn_on, withdrawn_by, reason) VALUES ($1, $2, $3, $4)",
-        application_id,
-        body.withdrawn_on,
-        officer.subject,
-        body.reason,
-    )
-    if row.household_id is not None and row.village_code is not None:
-        withdrawn = ApplicationWithdrawn(
-            application_id=row.id,
-            household_id=row.household_id,
-            village_code=row.village_code,
-            withdrawn_on=body.withdrawn_on,
-            reason="withdrawn",  # the household's own words stay here
-        )
-        await outbox.record(
-            conn, withdrawn, aggregate_id=row.id, aggregate_version=version, region_code=row.village_code
-        )
-    return row.id

@@ -180,6 +180,14 @@ class DecisionOut(Answer):
     checks: dict[str, bool] | None
 
 
+class WithdrawalAskedOut(Answer):
+    """That an approved application be taken back, asked for by one person; another takes it back, or it goes on."""
+
+    asked_on: date
+    asked_by: str
+    reason: str
+
+
 class ApplicationDetail(ApplicationOut):
     """One application with everything that was decided about it, and registry's answer as it stood then."""
 
@@ -191,6 +199,7 @@ class ApplicationDetail(ApplicationOut):
     document_digests: dict[str, str]
     decisions: list[DecisionOut]
     objections: list[ObjectionOut]
+    withdrawal_asked: WithdrawalAskedOut | None
 
 
 class DocumentsIn(PapersIn):
@@ -302,13 +311,6 @@ class HandOverOut(Answer):
     handed_over: CountAndAmount
     not_covered: NotCovered | None
     cover: dict[str, Any]
-
-
-class WithdrawalIn(Body):
-    """The household takes its application back."""
-
-    withdrawn_on: HappenedOn
-    reason: LongText
 
 
 class StateCount(Answer):

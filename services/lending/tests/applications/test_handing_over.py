@@ -143,12 +143,37 @@ async def test_an_application_can_be_taken_back_and_its_cover_is_released(lendin
         422,
         "date-before-step",
     )
-    withdrawn = await lending.post(path, body, Role.TOWNSHIP)
+    asked = await lending.post(path, body, Role.TOWNSHIP)
+    assert (asked.status_code, asked.json()["state"]) == (201, "handed_over"), "one person only asks for it"
+    request = asked.json()["withdrawal_asked"]
+    assert (request["asked_on"], request["reason"]) == ("2017-02-15", "不需要了")
+    assert code(await lending.post(path, body, Role.TOWNSHIP)) == (403, "maker-is-checker")
+    early = {**body, "withdrawn_on": "2017-02-14"}
+    assert code(await lending.post(path, early, Role.TOWNSHIP, subject="second")) == (422, "date-before-step")
+    withdrawn = await lending.post(path, body, Role.TOWNSHIP, subject="second")
     assert (withdrawn.status_code, withdrawn.json()["state"]) == (201, "withdrawn")
+    assert withdrawn.json()["withdrawal_asked"] is None
+    signed = await lending.service.database.pool.fetchrow("SELECT asked_by, withdrawn_by FROM withdrawal")
+    assert signed is not None
+    assert tuple(signed) == (request["asked_by"], "second")
     data = await lending.service.database.pool.fetchval("SELECT data::text FROM outbox")
     assert str(ApplicationWithdrawn.model_validate_json(data).application_id) == application
     assert code(await lending.post(path, body, Role.TOWNSHIP)) == (409, "wrong-state")
     assert (await lending.file(loan_request(f"{VILLAGE}-0"), filed_on="2017-02-16"))["filed_count"] == 1
+
+
+async def test_a_request_to_take_back_holds_nothing_up_and_lapses_with_the_next_state(lending: Lending) -> None:
+    batch_id = await _approved(lending, 1)
+    (application,) = await lending.ids(batch_id)
+    path, body = f"/applications/{application}/withdrawals", {"withdrawn_on": "2017-02-13", "reason": "不需要了"}
+    asked = await lending.post(path, body, Role.TOWNSHIP)
+    assert (asked.json()["state"], asked.json()["withdrawal_asked"] is None) == ("approved", False)
+    await lending.hand_over(batch_id, "2017-02-14")
+    assert (await lending.get(f"/applications/{application}")).json()["withdrawal_asked"] is None
+    anew = await lending.post(path, {**body, "withdrawn_on": "2017-02-14"}, Role.TOWNSHIP, subject="second")
+    assert (anew.json()["state"], anew.json()["withdrawal_asked"]["asked_by"]) == ("handed_over", "second")
+    await lending.disburse(application, "2017-02-15")
+    assert (await lending.get(f"/applications/{application}")).json()["state"] == "disbursed"
 
 
 async def test_a_second_loan_is_the_next_round(lending: Lending) -> None:

@@ -139,6 +139,8 @@ async def test_a_hand_over_after_the_ban_names_the_loans_to_withdraw(lending: Le
 
     withdrawn = {"withdrawn_on": DAY_AFTER.isoformat(), "reason": "改为自用后重新申请"}
     assert (await place.post(f"/applications/{banned}/withdrawals", withdrawn)).status_code == 201
+    second = await place.post(f"/applications/{banned}/withdrawals", withdrawn, subject="second")
+    assert (second.status_code, second.json()["state"]) == (201, "withdrawn")
     again = await place.post(path, {"handed_over_on": DAY_AFTER.isoformat()}, Role.POVERTY_OFFICE)
     assert again.status_code == 201, again.text
     assert again.json()["handed_over"] == {"count": 1, "amount": "20000.00"}
