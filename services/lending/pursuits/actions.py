@@ -1,13 +1,17 @@
 """Record how a debtor is pursued, step by step, and withdraw what was recorded wrongly (FJ-12, LG-22)."""
 
+from datetime import date
 from typing import Final
 from uuid import UUID
 
+from services.lending.accounts.loading import books_of
+from services.lending.accounts.queries import account_as_of
 from services.lending.loans.refusals import LoanOfAnotherBank, LoanUnknown
 from services.lending.pursuits.queries import get_step
 from services.lending.pursuits.refusals import (
     NoEntityBehindLoan,
     NothingToPursue,
+    PursuedDebtPaid,
     PursuitStepUnknown,
     PursuitStepWithdrawn,
 )
@@ -26,15 +30,15 @@ from shared.scope import organisation_of
 RECORDED: Final = 1  # versions of a step: it is recorded, and perhaps withdrawn
 WITHDRAWN: Final = 2
 _LOCK_LOAN: Final = """
-SELECT l.bank_code, l.mode, l.village_code, min(r.reported_on) AS reported_on, (
+SELECT l.bank_code, l.mode, l.village_code, l.closed_on, min(r.reported_on) AS reported_on, (
     SELECT min(i.due_on) FROM installment i WHERE i.loan_id = l.id AND i.cancelled_on IS NULL
       AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)) AS due_from,
   min(c.confirmed_on) FILTER (WHERE r.malicious) AS malicious_from
-FROM (SELECT id, bank_code, mode, village_code FROM loan
+FROM (SELECT id, bank_code, mode, village_code, closed_on FROM loan
   WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE) l
 LEFT JOIN default_report r ON r.loan_id = l.id AND r.withdrawn_on IS NULL
 LEFT JOIN default_confirmation c ON c.report_id = r.id
-GROUP BY l.id, l.bank_code, l.mode, l.village_code
+GROUP BY l.id, l.bank_code, l.mode, l.village_code, l.closed_on
 """
 _STANDING: Final = """
 SELECT kind, happened_on, debtor FROM pursuit_step
@@ -58,8 +62,8 @@ async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body:
     """Record a step against a loan's household or operating entity.
 
     Raises:
-        OrganisationMissing, LoanUnknown, LoanOfAnotherBank, NothingToPursue, NoEntityBehindLoan, StepNeedsAnother,
-        DefaultNotMalicious
+        OrganisationMissing, LoanUnknown, LoanOfAnotherBank, NothingToPursue, PursuedDebtPaid, NoEntityBehindLoan,
+        StepNeedsAnother, DefaultNotMalicious
     """
     bank = organisation_of(officer)
     loan = await conn.fetchrow(_LOCK_LOAN, loan_id, officer.regions_for(Right.PURSUITS_RECORD))
@@ -72,6 +76,7 @@ async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body:
     since = pursued_since(body.debtor, body.kind, loan["due_from"], loan["reported_on"])
     if since is None or since > body.happened_on:
         raise NothingToPursue(body.happened_on)
+    await _ensure_owed(conn, loan_id, loan["closed_on"], body.happened_on)
     step_id = new_id()
     earlier = await _standing(conn, loan_id, body.debtor, step_id)
     ensure_in_order(Step(body.kind, body.happened_on, body.debtor), earlier, loan["malicious_from"])
@@ -80,6 +85,13 @@ async def record_step(conn: Connection, officer: Principal, loan_id: UUID, body:
     recorded = await get_step(conn, step_id)
     await _publish(conn, recorded, bank, loan["village_code"], RECORDED)
     return recorded
+
+
+async def _ensure_owed(conn: Connection, loan_id: UUID, closed_on: date | None, on: date) -> None:
+    """Refuse a step on a day on which nothing that had fallen due was owed any more, by what is posted now."""
+    (books,) = await books_of(conn, [loan_id])
+    if (closed_on is not None and closed_on <= on) or account_as_of(books, on).arrears(on) == 0:
+        raise PursuedDebtPaid(on)
 
 
 async def withdraw_step(

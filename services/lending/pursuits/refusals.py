@@ -38,6 +38,22 @@ class NothingToPursue(Refused):
         )
 
 
+class PursuedDebtPaid(Refused):
+    """Everything that had fallen due by that day was paid or recovered: nobody is pursued for it."""
+
+    code = "pursued-debt-paid"
+    title = "欠款已还清 Debt paid"
+    clause = "LG-22"
+
+    def __init__(self, on: date) -> None:
+        super().__init__(
+            zh=f"截至 {on} 该贷款到期款项已全部还清或追回，不能再登记追讨；还清前发生的追讨，请按实际日期登记。",
+            en=f"By {on} all that had fallen due was paid or recovered, nobody is pursued for it; record a step that "
+            "was taken before with its own day.",
+            day=on.isoformat(),
+        )
+
+
 class NoEntityBehindLoan(Refused):
     """The household uses the loan itself; no operating entity answers for it."""
 

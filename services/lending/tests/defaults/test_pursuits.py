@@ -79,6 +79,14 @@ async def test_a_bad_record_is_reported_once_the_evasion_is_confirmed(county: Co
     assert [kind for kind, _, _ in await _steps(county, loan)] == ["credit_database", "farmers_credit_system"]
 
 
+async def test_who_has_paid_is_pursued_no_more_and_earlier_steps_are_still_recorded(county: County) -> None:
+    loan = await _evader(county)
+    arrears = (await county.account(loan, "2018-04-10"))["arrears"]
+    assert (await county.repay(loan, arrears, "2018-04-10", "R1")).status_code == 201
+    assert _refused(await _step(county, loan, "demand", "2018-04-10")) == (409, "pursued-debt-paid")
+    assert (await _step(county, loan, "demand", "2018-04-09")).status_code == 201
+
+
 async def test_a_wrong_step_is_withdrawn_by_another_person(county: County) -> None:
     loan = await _evader(county)
     first = (await _step(county, loan, "demand", "2018-04-01")).json()

@@ -119,7 +119,10 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
         TAKEN, {"default-withdrawal-unknown": NO_REPORT, "loan-compensated-already": COMPENSATED}
     ),
     "give_up_default_withdrawal": by_state(TAKEN, {"default-withdrawal-unknown": NO_REPORT}),
-    "record_pursuit_step": by_state(TAKEN, {"nothing-to-pursue": NO_REPORT}),
+    # Who has paid is pursued no more.
+    "record_pursuit_step": by_state(
+        TAKEN, {"nothing-to-pursue": NO_REPORT, "pursued-debt-paid": ("cured", "recovered")}
+    ),
     "withdraw_pursuit_step": by_state(TAKEN, {"pursuit-step-unknown": (*NO_REPORT, "reported")}),
     # Heirs stay on file whatever becomes of the loan: what was paid with their money is theirs to see.
     "propose_heir": by_state(TAKEN, {"loan-unknown": "cancelled"}),
