@@ -27,6 +27,9 @@ from shared.policy.terms import LoanTerms
 from shared.scope import Scope
 
 _EVERYWHERE: Final = Scope.within([""])
+# A publication comes before or after a run that takes rates anew, never amid it: each then sees what the other left.
+_PUBLISHING: Final = "SELECT pg_advisory_xact_lock(hashtextextended('reference-rates', 0))"
+_TAKING: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('reference-rates', 0))"
 
 
 async def take_published_rates(conn: Connection, received: Sequence[Received[ReferenceRatePublished]]) -> None:
@@ -34,6 +37,7 @@ async def take_published_rates(conn: Connection, received: Sequence[Received[Ref
 
     Safe to run twice: a contract that follows its publication already is left alone. Clause: LG-2.
     """
+    await conn.execute(_PUBLISHING)
     await replicate_reference_rates(conn, received)
     newest = max(received, key=lambda message: message.occurred_at)
     today = newest.occurred_at.astimezone(CHINA).date()
@@ -49,6 +53,7 @@ async def reprice(conn: Connection, county_code: str, as_of: date) -> int:
     Each day takes the rate in force on it. A day whose rate is not published keeps the rate before it until a late
     publication is followed. Return how many loans have another rate; safe to run twice. Clause: LG-2.
     """
+    await conn.execute(_TAKING)
     known, changed = await publications(conn), 0
     while ids := [row["id"] for row in await conn.fetch(sql.NEXT, county_code, as_of, AT_ONCE)]:
         await lock(conn, ids)

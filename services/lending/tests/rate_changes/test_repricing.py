@@ -1,5 +1,6 @@
 """A county whose contracts float: each takes the published rate anew on its days, from a running service."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.lending.rate_changes.actions import reprice
 from services.lending.tests.county import COUNTY, County, county_with_pack
 from services.lending.tests.rate_changes.test_following import TODAY, publish, restated
 from services.lending.tests.repayments.test_allocation_in_sql import ensure_ledgers_agree
@@ -133,6 +135,18 @@ async def test_a_rate_of_the_day_that_comes_late_or_is_corrected_is_followed(cou
     await publish(county, None, effective_from=before, revision=3)  # nothing was published for that day
     assert (await county.loan(loan["id"]))["annual_rate"] == "4.75"
     await ensure_ledgers_agree(county)
+
+
+async def test_a_rate_published_while_the_day_runs_is_not_missed(county: County) -> None:
+    """The run has read what was published and is not over: the publication waits for it, and is followed then."""
+    loan = await county.lend()
+    async with county.service.database.connection() as conn:
+        async with conn.transaction():
+            assert await reprice(conn, COUNTY, date(2018, 1, 1)) == 0
+            published = asyncio.create_task(publish(county, "4.35", effective_from="2017-10-01", revision=1))
+            await asyncio.wait([published], timeout=0.5)
+        await published
+    assert await rates(county, loan["id"]) == [(date(2018, 1, 1), Decimal("4.35"))]
 
 
 async def test_points_that_the_bank_stated_stay_and_the_largest_rate_bounds(start_service: Start) -> None:
