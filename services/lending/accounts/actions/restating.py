@@ -266,6 +266,7 @@ def _changes_what_is_known(
     return (
         change.cause in _PUBLISHED_ANEW
         or must_be_restated(before, after, books.allocated, paid)
+        or (change.cause is RestatementCause.REST_DAYS and before.overdue_from != after.overdue_from)
         or any(paid[one.id].refunded > 0 for one in change.received)
     )
 

@@ -1,6 +1,6 @@
 """Mistakes that loan systems make when money is dated, corrected and taken back; each with its figures, over HTTP."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -174,3 +174,27 @@ async def test_a_rest_that_becomes_known_after_it_takes_penalty_and_lateness_bac
     closed = (await county.service.outbox())[-1][1]
     assert closed["repaid_on_time"] is True
     await ensure_ledgers_agree(county)
+
+
+async def test_a_loan_that_is_late_no_more_by_a_rest_is_told_even_if_it_was_late_before(county: County) -> None:
+    """The first due was paid late; the second, due on Sunday, 2019-03-10, is unpaid when the rest becomes known."""
+    loan = await county.lend(
+        "30000.00", term_months=12, disbursed_on=date(2018, 3, 10), handed_over_on=date(2018, 3, 10)
+    )
+    settled, _ = await county.installments(loan["id"])
+    late_on = str(date.fromisoformat(settled["due_on"]) + timedelta(days=20))
+    owed = (await county.account(loan["id"], late_on))["arrears"]
+    await county.repay(loan["id"], owed, late_on, "R1")
+    body = {"as_of": "2019-03-12", "county_code": COUNTY}
+    assert (await county.post("/api/v1/jobs/mark-overdue/runs", body, role=Role.SERVICE_CENTRE)).status_code == 201
+    assert (await county.loan(loan["id"]))["overdue_from"] == "2019-03-12"
+
+    async with county.service.database.transaction() as conn:
+        await take_rest_days(conn, [(date(2019, 3, day), date(2019, 3, 13)) for day in (10, 11, 12)], date(2019, 3, 13))
+
+    event = [data for name, data, *_ in await county.service.outbox() if name == "loan-restated"][-1]
+    assert (event["cause"], event["before"]["overdue_from"], event["after"]["overdue_from"]) == (
+        "rest_days",
+        "2019-03-12",
+        None,
+    )
