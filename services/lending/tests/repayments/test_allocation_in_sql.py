@@ -114,7 +114,8 @@ async def ensure_ledgers_agree(county: County) -> None:
              OR (i.principal_remitted, i.interest_remitted, i.penalty_remitted)
                <> (m.principal, m.interest, m.penalty)
              OR l.held <> (SELECT coalesce(sum(held), 0) FROM repayment WHERE loan_id = l.id)
-             OR (l.state = 'closed') <> (l.principal_outstanding = 0 AND l.interest_paid = l.interest_charged
+             OR (l.state IN ('closed', 'cancelled')) <> (l.principal_outstanding = 0
+               AND l.interest_paid = l.interest_charged
                AND l.penalty_paid = l.penalty_accrued)"""
     )
     assert differing == []
