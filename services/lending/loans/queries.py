@@ -103,7 +103,8 @@ async def loan_policy(conn: Connection, loan_id: UUID, scope: Scope, as_of: date
 
 # The entity that used the money owes it as agreed, else the household (LG-20b).
 _OWN_USE = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
-# Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first.
+# Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first. What was paid
+# ahead and lacks no more than the contract's tolerance is met on its day.
 _DUES = f"""
 SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.debtor, d.heirs, d.due_on, d.met_on, d.interest,
   d.principal, d.penalty, d.surcharge, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
@@ -128,6 +129,10 @@ FROM (
   WHERE l.state IN ('active', 'defaulted') AND l.claim_id IS NULL AND l.bank_code = $1
     AND l.village_code ^@ ANY ($2::text[]) AND i.cancelled_on IS NULL AND i.due_on <= $4
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
+    AND NOT (l.tolerance > 0 AND l.held = 0 AND i.due_on <= $5
+      AND i.interest_paid + i.principal_paid + i.penalty_paid > 0
+      AND i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + i.penalty_due - i.penalty_paid
+        <= l.tolerance)
 ) d
 CROSS JOIN LATERAL (SELECT least(d.total, greatest(0.00, d.held - d.before)) AS held) h
 WHERE d.due_on >= $3

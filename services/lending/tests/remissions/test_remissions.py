@@ -220,6 +220,9 @@ async def test_what_was_paid_ahead_and_lacks_a_little_is_met_on_its_day(lenient:
     await lenient.repay(loan_id, f"{due - Decimal('0.30'):.2f}", "2017-12-01", "R1")
     assert (await lenient.account(loan_id, "2017-12-19"))["remitted"] == "0.00"
     assert (await lenient.account(loan_id, "2017-12-20"))["remitted"] == "0.30"
+    for paid_on, asks in (("2017-12-19", True), ("2017-12-20", False), ("2018-01-10", False)):
+        dues = (await lenient.get(f"/api/v1/dues.csv?due_through=2017-12-20&paid_on={paid_on}")).text
+        assert (loan_id in dues) is asks
     for day in ("2017-12-19", "2017-12-20", "2018-01-10"):
         run = {"as_of": day, "county_code": COUNTY}
         marked = (await lenient.post("/api/v1/jobs/mark-overdue/runs", run, role=Role.SERVICE_CENTRE)).json()
