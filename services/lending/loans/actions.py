@@ -23,6 +23,7 @@ from services.lending.loans.rules.contract_terms import (
 )
 from services.lending.loans.rules.floating import floating
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
+from services.lending.pack_copies.actions import hold_publications
 from services.lending.pack_copies.queries import reference_rate
 from shared.access import Principal, Right
 from shared.csv_files.staging import stage_file, stage_line
@@ -157,6 +158,7 @@ def _fields(application_id: UUID, body: DisbursementIn) -> tuple[str, ...]:
 
 
 async def _check(conn: Connection, officer: Principal, bank: str, today: date) -> None:
+    await hold_publications(conn)
     await conn.execute(sql.CREATE_LINES)
     await conn.fetchval(sql.LOCK)
     await conn.execute(sql.CHECK, bank, officer.regions_for(Right.LOANS_DISBURSE), today)

@@ -15,8 +15,19 @@ ON CONFLICT (rate_id) DO NOTHING
 """
 
 
+# What is published comes before or after a contract that takes a rate, never amid it: each sees what the other left.
+_PUBLISHING = "SELECT pg_advisory_xact_lock(hashtextextended('reference-rates', 0))"
+_TAKING = "SELECT pg_advisory_xact_lock_shared(hashtextextended('reference-rates', 0))"
+
+
+async def hold_publications(conn: Connection) -> None:
+    """Let nothing be published until contracts have taken their rates; called before anything else is locked."""
+    await conn.execute(_TAKING)
+
+
 async def replicate_reference_rates(conn: Connection, received: Sequence[Received[ReferenceRatePublished]]) -> None:
-    """Keep published reference rates."""
+    """Keep published reference rates, once contracts that are taking theirs have them; no other takes one meanwhile."""
+    await conn.execute(_PUBLISHING)
     rates = [message.event for message in received]
     await conn.execute(
         _STORE_RATES,

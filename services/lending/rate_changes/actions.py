@@ -11,7 +11,7 @@ from services.lending.accounts.queries import how_it_floats
 from services.lending.loans import repricing_sql as sql
 from services.lending.loans.rules.contract_terms import rate_column
 from services.lending.loans.rules.floating import taken_anew
-from services.lending.pack_copies.actions import replicate_reference_rates
+from services.lending.pack_copies.actions import hold_publications, replicate_reference_rates
 from services.lending.pack_copies.queries import publications
 from services.lending.pack_copies.rules.series import Publication, publication_in_force, rate_in_force
 from services.lending.rate_changes.queries import AT_ONCE, affected, change_of
@@ -27,9 +27,6 @@ from shared.policy.terms import LoanTerms
 from shared.scope import Scope
 
 _EVERYWHERE: Final = Scope.within([""])
-# A publication comes before or after a run that takes rates anew, never amid it: each then sees what the other left.
-_PUBLISHING: Final = "SELECT pg_advisory_xact_lock(hashtextextended('reference-rates', 0))"
-_TAKING: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('reference-rates', 0))"
 
 
 async def take_published_rates(conn: Connection, received: Sequence[Received[ReferenceRatePublished]]) -> None:
@@ -37,7 +34,6 @@ async def take_published_rates(conn: Connection, received: Sequence[Received[Ref
 
     Safe to run twice: a contract that follows its publication already is left alone. Clause: LG-2.
     """
-    await conn.execute(_PUBLISHING)
     await replicate_reference_rates(conn, received)
     newest = max(received, key=lambda message: message.occurred_at)
     today = newest.occurred_at.astimezone(CHINA).date()
@@ -53,7 +49,7 @@ async def reprice(conn: Connection, county_code: str, as_of: date) -> int:
     Each day takes the rate in force on it. A day whose rate is not published keeps the rate before it until a late
     publication is followed. Return how many loans have another rate; safe to run twice. Clause: LG-2.
     """
-    await conn.execute(_TAKING)
+    await hold_publications(conn)
     known, changed = await publications(conn), 0
     while ids := [row["id"] for row in await conn.fetch(sql.NEXT, county_code, as_of, AT_ONCE)]:
         await lock(conn, ids)

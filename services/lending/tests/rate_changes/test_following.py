@@ -1,5 +1,6 @@
 """Contracts follow a correction of the published rate they rest on: shown before, restated after, two ways."""
 
+import asyncio
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from services.lending.loans import actions as disbursing
 from services.lending.tests.county import County, county_with_pack
 from services.lending.tests.repayments.test_allocation_in_sql import ensure_ledgers_agree
 from shared.access import Role
@@ -94,6 +96,24 @@ async def test_what_was_too_low_is_asked_from_the_day_of_the_correction(county: 
     assert Decimal(rows[0]["interest_due"]) == exact.quantize(Decimal("0.01"), "ROUND_HALF_UP")
     held = await county.service.database.pool.fetch("SELECT from_on, annual_rate FROM loan_rate")
     assert [tuple(row) for row in held] == [(TODAY, Decimal("5.25"))]
+
+
+async def test_a_correction_that_comes_while_a_loan_is_paid_out_is_followed(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The contract has its rate and is not in the books yet: the correction waits for it."""
+    stage, corrected = disbursing.stage_contracts, list[asyncio.Task[UUID]]()
+
+    async def amid(*arguments: Any) -> None:
+        corrected.append(asyncio.create_task(publish(county, "4.25")))
+        await asyncio.wait(corrected, timeout=0.5)
+        await stage(*arguments)
+
+    monkeypatch.setattr(disbursing, "stage_contracts", amid)
+    loan = await county.lend()
+    await asyncio.gather(*corrected)
+    after = await county.loan(loan["id"])
+    assert (after["annual_rate"], after["signed_rate"]) == ("4.25", "4.75")
 
 
 async def test_a_correction_is_followed_once_and_replaced_by_the_next(county: County) -> None:
