@@ -110,6 +110,17 @@ async def test_every_request_is_answered_as_the_ordinary_route_answers_it(
     await _both_answer(path, body, headers)
 
 
+@pytest.mark.parametrize("authorization", [Role.BANK, Role.VILLAGE, "Bearer x.y.z"])
+@pytest.mark.parametrize("body", [b"{", b"\xff", json.dumps(RIGHT).encode() + b"x", b"[" * 5000 + b"]" * 5000])
+async def test_what_is_no_json_is_told_so_whoever_sent_it(authorization: str, body: bytes) -> None:
+    headers = {
+        "authorization": authorization,
+        "content-type": "application/json",
+        "idempotency-key": "key-00000001",
+    }
+    await _both_answer(f"{LOAN}/repayments", body, headers)
+
+
 async def test_a_right_request_goes_straight_to_its_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
     headers = {
         "authorization": Role.BANK,
