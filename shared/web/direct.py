@@ -73,7 +73,7 @@ class _Takes:
             return None
         text = await request.body()
         try:
-            said = orjson.loads(text)  # first, as FastAPI does: what is no JSON is told so, whoever sent it
+            said = orjson.loads(text)  # first, as FastAPI does: what is no JSON is refused as such, whoever sent it
         except ValueError:
             return None
         caller = await principal(request)

@@ -112,7 +112,7 @@ async def test_every_request_is_answered_as_the_ordinary_route_answers_it(
 
 @pytest.mark.parametrize("authorization", [Role.BANK, Role.VILLAGE, "Bearer x.y.z"])
 @pytest.mark.parametrize("body", [b"{", b"\xff", json.dumps(RIGHT).encode() + b"x", b"[" * 5000 + b"]" * 5000])
-async def test_what_is_no_json_is_told_so_whoever_sent_it(authorization: str, body: bytes) -> None:
+async def test_what_is_no_json_is_refused_as_such_whoever_sent_it(authorization: str, body: bytes) -> None:
     headers = {
         "authorization": authorization,
         "content-type": "application/json",

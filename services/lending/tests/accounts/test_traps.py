@@ -176,7 +176,7 @@ async def test_a_rest_that_becomes_known_after_it_takes_penalty_and_lateness_bac
     await ensure_ledgers_agree(county)
 
 
-async def test_a_loan_that_is_late_no_more_by_a_rest_is_told_even_if_it_was_late_before(county: County) -> None:
+async def test_a_loan_that_is_late_no_more_by_a_rest_is_published_even_if_it_was_late_before(county: County) -> None:
     """The first due was paid late; the second, due on Sunday, 2019-03-10, is unpaid when the rest becomes known."""
     loan = await county.lend(
         "30000.00", term_months=12, disbursed_on=date(2018, 3, 10), handed_over_on=date(2018, 3, 10)
