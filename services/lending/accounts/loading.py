@@ -61,7 +61,11 @@ SELECT m.loan_id, m.id, m.value_on, m.amount, m.remits FROM remission m
 LEFT JOIN remission_reversal v ON v.remission_id = m.id AND v.state = 'confirmed'
 WHERE m.loan_id = ANY ($1::uuid[]) AND m.state = 'confirmed' AND {holds("m.decided_at", "v.decided_at")}
 """  # noqa: S608 - our own text
-_REST_DAYS: Final = f"SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[]) AND {holds('known_at')}"  # noqa: S608
+_REST_DAYS: Final = f"""
+SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[]) AND {holds("known_at")}
+UNION ALL
+SELECT day, next_workday FROM former_rest_day WHERE day = ANY ($1::date[]) AND {holds("known_at", "replaced_at")}
+"""  # noqa: S608 - our own text
 _MARKED: Final = """
 SELECT scope, max(business_date) AS day FROM job_run WHERE job = $1 AND scope = ANY ($2::text[]) GROUP BY scope
 """

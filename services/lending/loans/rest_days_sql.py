@@ -17,9 +17,18 @@ CROSS JOIN LATERAL (
 """
 
 
+# A rest that turns out longer is known from now on; what was known of it before is kept (`accounts.loading`).
 REFRESH = """
-INSERT INTO rest_day (day, next_workday) SELECT * FROM unnest($1::date[], $2::date[])
-ON CONFLICT (day) DO UPDATE SET next_workday = excluded.next_workday
+WITH given AS (
+  SELECT * FROM unnest($1::date[], $2::date[]) AS g (day, next_workday)
+), former AS (
+  INSERT INTO former_rest_day (day, next_workday, known_at)
+  SELECT r.day, r.next_workday, r.known_at FROM rest_day r JOIN given g ON g.day = r.day
+  WHERE r.next_workday <> g.next_workday
+  ON CONFLICT (day, known_at) DO NOTHING
+)
+INSERT INTO rest_day (day, next_workday) SELECT day, next_workday FROM given
+ON CONFLICT (day) DO UPDATE SET next_workday = excluded.next_workday, known_at = excluded.known_at
 WHERE rest_day.next_workday <> excluded.next_workday
 RETURNING day
 """

@@ -249,6 +249,17 @@ rest_day = Table(
     CheckConstraint("next_workday > day", name="next_workday"),
 )
 
+# Of days of rest that turned out to end otherwise: what was known until then.
+former_rest_day = Table(
+    "former_rest_day",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("next_workday", Date, nullable=False),
+    Column("known_at", DateTime(timezone=True), nullable=False),
+    Column("replaced_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("day", "known_at"),
+)
+
 # The account that first took a household's loan takes no other household's (SX-1).
 payee_account = Table(
     "payee_account",

@@ -198,3 +198,22 @@ async def test_a_loan_that_is_late_no_more_by_a_rest_is_published_even_if_it_was
         "2019-03-12",
         None,
     )
+
+
+async def test_what_was_known_before_a_rest_became_longer_stays_the_answer(county: County) -> None:
+    """Sunday, 2019-03-10, was known to rest until Monday; that it rests until Wednesday becomes known later."""
+    loan = await county.lend(
+        "30000.00", term_months=12, disbursed_on=date(2018, 3, 10), handed_over_on=date(2018, 3, 10)
+    )
+    moment = await now(county)
+    url = f"/api/v1/loans/{loan['id']}/account?as_of=2019-03-13&known_at={quote(moment)}"
+    before = (await county.get(url)).json()
+
+    async with county.service.database.transaction() as conn:
+        await take_rest_days(conn, [(date(2019, 3, day), date(2019, 3, 13)) for day in (10, 11, 12)], date(2019, 3, 13))
+
+    known_then, known_now = (await county.get(url)).json(), await county.account(loan["id"], "2019-03-13")
+    assert known_then == before
+    shown = [(each["dues"][-1]["met_on"], each["dues"][-1]["penalty_due"]) for each in (before, known_now)]
+    assert (shown[0][0], shown[1]) == ("2019-03-11", ("2019-03-13", "0.00"))
+    assert Decimal(shown[0][1]) > 0
