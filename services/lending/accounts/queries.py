@@ -51,8 +51,6 @@ SELECT 'recovery' AS kind, recovered_on AS value_on, bank_reference, amount,
   CASE WHEN {ended("reversed_at")} THEN reversed_on END AS reversed_on
 FROM recovery WHERE loan_id = $1 AND {holds("recorded_at")} ORDER BY recovered_on, loan_version
 """  # noqa: S608 - our own text
-
-
 # A write-off counts from the day of its decision, until it is known to be withdrawn: then it never stood.
 _WRITTEN_OFF: Final = f"""
 SELECT max(v.decided_on) FROM write_off v

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from services.lending.accounts import postings_sql
-from services.lending.accounts.actions.storing import Replayed, store
+from services.lending.accounts.actions.storing import Replayed, columns, store
 from services.lending.accounts.loading import Books, books_of
 from services.lending.accounts.rules.account import Account, Receipt
 from services.lending.accounts.rules.position import (
@@ -163,16 +163,10 @@ async def _put(conn: Connection, found: Sequence[tuple[Books, Change]]) -> None:
         [one.payer for one, _ in new],
         [one.payer_name for one, _ in new],
     )
-    await conn.execute(
-        REFERENCES,
-        [one.bank_code for one, _ in new],
-        [one.bank_reference for one, _ in new],
-        [one.kind for one, _ in new],
-        [one.id for one, _ in new],
-        [one.loan_id for one, _ in new],
-        [one.paid_on for one, _ in new],
-        [one.amount for one, _ in new],
+    booked = (
+        (one.bank_code, one.bank_reference, one.kind, one.id, one.loan_id, one.paid_on, one.amount) for one, _ in new
     )
+    await conn.execute(REFERENCES, *columns(7, booked))
 
 
 async def _put_rates(conn: Connection, changes: Sequence[Change]) -> None:

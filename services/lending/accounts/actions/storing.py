@@ -43,18 +43,18 @@ async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
     ids = [each.books.id for each in replayed]
     await _store_allocations(conn, replayed)
     await conn.execute(loans_sql.ACCRUALS_GONE, ids)
-    await conn.execute(loans_sql.ACCRUED, *_columns(7, chain.from_iterable(map(_accruals, replayed))))
+    await conn.execute(loans_sql.ACCRUED, *columns(7, chain.from_iterable(map(_accruals, replayed))))
     await conn.execute(postings_sql.REMITTED_GONE, ids)
-    await conn.execute(postings_sql.REMITTED, *_columns(8, chain.from_iterable(map(_remissions, replayed))))
+    await conn.execute(postings_sql.REMITTED, *columns(8, chain.from_iterable(map(_remissions, replayed))))
     await conn.execute(loans_sql.UNSIGNED_GONE, ids)
     dues = [(each.books.id, due) for each in replayed for due in each.account.dues]
     await conn.execute(
         loans_sql.SIGNED,
-        *_columns(16, ((*_received(loan, due), due.principal, due.interest) for loan, due in dues if due.signed)),
+        *columns(16, ((*_received(loan, due), due.principal, due.interest) for loan, due in dues if due.signed)),
     )
     put = ((*_received(loan, due), *_terms(due)) for loan, due in dues if not due.signed)
-    await conn.execute(loans_sql.UNSIGNED, *_columns(19, put))
-    await conn.execute(loans_sql.RESTATED, *_columns(23, map(_loan, replayed)))
+    await conn.execute(loans_sql.UNSIGNED, *columns(19, put))
+    await conn.execute(loans_sql.RESTATED, *columns(23, map(_loan, replayed)))
 
 
 async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> None:
@@ -70,37 +70,30 @@ async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> 
         (repayment_id, to.penalty, to.surcharge, to.interest, to.principal, to.held, to.refunded, left)
         for (repayment_id, left), to in paid.items()
     )
-    await conn.execute(postings_sql.PAYS, *_columns(8, pays))
+    await conn.execute(postings_sql.PAYS, *columns(8, pays))
     parts = ((repayment_id, *part) for (repayment_id, _), to in paid.items() for part in to.parts)
-    await conn.execute(postings_sql.PARTS, *_columns(5, parts))
+    await conn.execute(postings_sql.PARTS, *columns(5, parts))
 
 
 def _written(books: Books, repayment_id: UUID) -> tuple[Allocated | None, Decimal | None]:
     return books.allocated.get(repayment_id), books.principal_left.get(repayment_id)
 
 
-def _columns(count: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    columns: list[list[Any]] = [[] for _ in range(count)]
+def columns(count: int, rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
+    """Return rows of so many values as the columns that a statement unnests."""
+    found: list[list[Any]] = [[] for _ in range(count)]
     for row in rows:
-        for column, value in zip(columns, row, strict=True):
+        for column, value in zip(found, row, strict=True):
             column.append(value)
-    return columns
+    return found
 
 
 def _accruals(each: Replayed) -> Iterable[tuple[Any, ...]]:
     live = {due.number for due in each.account.live}
     return (
-        (
-            each.books.id,
-            accrual.number,
-            accrual.period_from,
-            accrual.until,
-            accrual.overdue,
-            accrual.amount,
-            accrual.compound,
-        )
-        for accrual in each.account.accruals
-        if accrual.number in live
+        (each.books.id, one.number, one.period_from, one.until, one.overdue, one.amount, one.compound)
+        for one in each.account.accruals
+        if one.number in live
     )
 
 
