@@ -49,9 +49,12 @@ async def reprice(conn: Connection, county_code: str, as_of: date) -> int:
     Each day takes the rate in force on it. A day whose rate is not published keeps the rate before it until a late
     publication is followed. Return how many loans have another rate; safe to run twice. Clause: LG-2.
     """
-    await hold_publications(conn)
-    known, changed = await publications(conn), 0
+    known: Sequence[Publication] = ()
+    changed = 0
     while ids := [row["id"] for row in await conn.fetch(sql.NEXT, county_code, as_of, AT_ONCE)]:
+        if not known:  # a county without such contracts keeps no publication waiting
+            await hold_publications(conn)
+            known = await publications(conn)
         await lock(conn, ids)
         contracts = {row["id"]: row for row in await conn.fetch(sql.CONTRACTS, county_code, as_of, ids)}
         changes, taken = [], []
