@@ -49,7 +49,7 @@ FROM loan l WHERE {_SEEN} AND l.id = $3
 _RECOVERIES: Final = f"""
 SELECT 'recovery' AS kind, recovered_on AS value_on, bank_reference, amount,
   CASE WHEN {ended("reversed_at")} THEN reversed_on END AS reversed_on
-FROM recovery WHERE loan_id = $1 AND {holds("recorded_at")} ORDER BY recovered_on, loan_version
+FROM recovery WHERE loan_id = $1 AND {holds("recorded_at")} ORDER BY loan_version
 """  # noqa: S608 - our own text
 # A write-off counts from the day of its decision, until it is known to be withdrawn: then it never stood.
 _WRITTEN_OFF: Final = f"""
@@ -306,7 +306,7 @@ async def bank_of(conn: Connection, loan_id: UUID) -> str:
 async def _recoveries(
     conn: Connection, loan: Any, books: Books, known_at: datetime | None
 ) -> list[LoanStatementLineOut]:
-    """Return what was recovered, in the order of its days; what is taken back pays nothing."""
+    """Return what was recovered, in the order of booking, which says what each pays; one taken back pays nothing."""
     rows = await conn.fetch(_RECOVERIES, loan["id"], known_at)
     amounts = [row["amount"] if row["reversed_on"] is None else ZERO for row in rows]
     compensated = loan["principal_compensated"], loan["interest_compensated"]

@@ -188,3 +188,20 @@ async def test_what_was_known_of_a_recovery_stays_so(county: County) -> None:
     await memory.look()
     await memory.ensure_stands()
     await memory.ensure_kept()
+
+
+async def test_the_statement_shows_what_each_recovery_was_booked_to_pay(county: County) -> None:
+    """1 900.00 of interest, then 200.00 of an earlier day: the statement has their days, and the parts of the list."""
+    loan, _ = await compensated(county)
+    for amount, reference, on in (("1900.00", "V1", "2018-06-20"), ("200.00", "V2", "2018-06-10")):
+        assert (await recover(county, loan["id"], amount, reference, on)).status_code == 201
+    listed = (await county.get(f"/api/v1/loans/{loan['id']}/recoveries")).json()["items"]
+    path = f"/api/v1/loans/{loan['id']}/statement?from_on=2018-06-01&through_on=2018-06-30"
+    lines = (await county.get(path)).json()["lines"]
+    assert [line["bank_reference"] for line in lines] == ["V2", "V1"]
+    names = ("bank_reference", "interest", "principal")
+    assert [[each[name] for name in names] for each in reversed(lines)] == [
+        [each[name] for name in names] for each in listed
+    ]
+    for day, owed in (("2018-06-15", "49830.75"), ("2018-06-30", "49830.75")):
+        assert (await county.account(loan["id"], day))["principal_outstanding"] == owed
