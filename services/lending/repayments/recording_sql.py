@@ -9,8 +9,9 @@ in between therefore ends as `stale`; asking again reads everything anew, now un
 its instalments raises the loan's version, which is what the check relies on.
 
 It is the fast path of an account: a repayment that comes in order, on a loan that holds no money, and pays no more than
-what is due, and interest of the dues within the early-payment window, and leaves no due with a lack within tolerance;
-where unpaid interest bears two rates one after the other, nothing of what is due is late. Any other line ends as
+what is due, and interest of the next due within the early-payment window, and leaves no due with a lack within
+tolerance; where unpaid interest bears two rates one after the other, nothing of what is due is late. What pays the due
+after the next one waits for what was held on the next one's day. Any other line ends as
 `replay`: the account is computed from all its postings (`accounts.replay`), and a property test holds both to the same
 figures.
 
@@ -99,12 +100,13 @@ due AS MATERIALIZED (
     count(d.accrued) > 0 OR sum(d.penalty_before) > 0 AS is_penalised,
     bool_or(d.late_after_on < d.paid_on AND d.interest + d.principal > 0) AS late,
     bool_or(k.tolerance > 0 AND d.due_on <= d.paid_on AND (d.interest + d.principal + d.penalty_before <= k.tolerance
-      OR least(d.total, d.before + d.total - k.amount) BETWEEN 0.01 AND k.tolerance)) AS is_small
+      OR least(d.total, d.before + d.total - k.amount) BETWEEN 0.01 AND k.tolerance)) AS is_small,
+    bool_or(d.period_from > d.paid_on AND d.before < k.amount) AS is_after_next
   FROM due d JOIN checked k ON k.line_number = d.line_number
   GROUP BY d.line_number
 ), verdict AS MATERIALIZED (
   SELECT k.*, coalesce(p.payable, 0.00) AS payable, p.accrued, p.late, uuid7() AS repayment_id,
-    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) OR p.is_small
+    coalesce(k.code, CASE WHEN k.amount > coalesce(p.payable, 0) OR p.is_small OR p.is_after_next
       OR (k.unpaid_interest_bears = 'contract_rate_then_penalty_rate' AND p.is_penalised) THEN 'replay' END) AS refusal
   FROM checked k LEFT JOIN payable p ON p.line_number = k.line_number
 ), received AS MATERIALIZED (
