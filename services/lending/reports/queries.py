@@ -71,7 +71,9 @@ WITH {_LENT}, paid AS MATERIALIZED (
     coalesce(sum(principal) FILTER (WHERE kind = 'prepayment'), 0.00) AS prepaid
   FROM paid
 )
-SELECT loans.*, repaid.*, principal_lent - principal_repaid - principal_compensated AS outstanding,
+SELECT loans.*, repaid.*, principal_lent - principal_repaid - principal_compensated
+    - (SELECT coalesce(sum(m.principal), 0.00) FROM remission_part m JOIN lent l ON l.id = m.loan_id
+       WHERE m.remitted_on <= $3::date) AS outstanding,
   (SELECT count(*) FROM disbursement d JOIN lent l ON l.id = d.loan_id WHERE d.late) AS disbursed_late,
   (SELECT count(*) FROM defaulted) AS defaults,
   (SELECT coalesce(sum(principal_outstanding), 0.00) FROM defaulted) AS amount_defaulted,
@@ -109,12 +111,15 @@ _BY_PRODUCT = f"""
 WITH {_LENT}, paid AS MATERIALIZED (
   SELECT r.loan_id, sum(r.principal) AS principal, sum(r.interest) AS interest
   FROM repayment r JOIN lent l ON l.id = r.loan_id WHERE r.paid_on <= $3::date GROUP BY r.loan_id
+), remitted AS MATERIALIZED (
+  SELECT m.loan_id, sum(m.principal) AS principal
+  FROM remission_part m JOIN lent l ON l.id = m.loan_id WHERE m.remitted_on <= $3::date GROUP BY m.loan_id
 ), by_loan AS (
   SELECT l.product_code, l.household_id, l.principal, coalesce(p.interest, 0.00) AS interest_paid,
-    l.principal - coalesce(p.principal, 0.00)
+    l.principal - coalesce(p.principal, 0.00) - coalesce(m.principal, 0.00)
       - CASE WHEN l.compensated_on <= $3::date THEN l.principal_compensated ELSE 0.00 END AS outstanding,
     l.conditions @> '[{{"consequence": "without_cover"}}]' AS without_cover
-  FROM lent l LEFT JOIN paid p ON p.loan_id = l.id
+  FROM lent l LEFT JOIN paid p ON p.loan_id = l.id LEFT JOIN remitted m ON m.loan_id = l.id
 )
 SELECT product_code, count(*) AS loans, count(DISTINCT household_id) AS households, sum(principal) AS amount,
   sum(outstanding) AS outstanding, coalesce(sum(outstanding) FILTER (WHERE without_cover), 0.00)

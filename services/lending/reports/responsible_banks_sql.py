@@ -1,7 +1,8 @@
 """The figures of responsible banks, each one statement (LG-47).
 
 The first reads $1 region prefixes, $2 beside each the bank whose rows it opens or null for all, $3 the day, and $4 the
-villages in force on it. What was lent and filed in a village counts for the bank that answers for it on that day.
+villages in force on it. What was lent and filed in a village counts for the bank that answers for it on that day; what
+was repaid, compensated, or remitted within tolerance is not outstanding.
 """
 
 from typing import Final
@@ -18,8 +19,10 @@ WITH village AS MATERIALIZED (
   SELECT * FROM loan WHERE {_SCOPE} AND disbursed_on <= $3::date AND cancelled_on IS NULL
     AND village_code = ANY ($4::text[])
 ), repaid AS (
-  SELECT r.loan_id, sum(r.principal) AS principal FROM repayment r JOIN lent l ON l.id = r.loan_id
-  WHERE r.paid_on <= $3::date GROUP BY 1
+  SELECT p.loan_id, sum(p.principal) AS principal FROM lent l JOIN (
+    SELECT loan_id, paid_on AS met_on, principal FROM repayment
+    UNION ALL SELECT loan_id, remitted_on, principal FROM remission_part
+  ) p ON p.loan_id = l.id WHERE p.met_on <= $3::date GROUP BY 1
 ), loans AS (
   SELECT v.bank_code, count(*) AS loans, count(DISTINCT l.household_id) AS households,
     count(*) FILTER (WHERE l.bank_code <> v.bank_code) AS loans_of_others,

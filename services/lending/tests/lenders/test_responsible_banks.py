@@ -1,6 +1,7 @@
 """Each village has a bank that answers for its households, named by two persons from a day on (LG-47)."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import asyncpg
@@ -214,6 +215,21 @@ async def test_the_report_names_villages_without_a_bank_and_what_was_lent_where(
     assert {each["bank_code"]: each["loans"] for each in own} == {BANK: 0, "PSBC": 0}
     before = (await county.get(f"/reports/responsible-banks?region_code={COUNTY}&as_of=2017-01-01")).json()
     assert (before["villages_covered"], before["banks"]) == (0, [])
+
+
+async def test_what_was_remitted_within_tolerance_is_not_outstanding(county: Lending) -> None:
+    await name(county, BANK, VILLAGE)
+    await county.lend(loan_request(f"{VILLAGE}-1"))
+    pool = county.service.database.pool
+    loan_id = await pool.fetchval("UPDATE loan SET tolerance = 1.00 RETURNING id")  # as a pack would have agreed it
+    account = (await county.get(f"/loans/{loan_id}/account?as_of=2017-02-28")).json()
+    amount = f"{Decimal(account['payoff_amount']) - Decimal('0.50'):.2f}"
+    body = {"bank_reference": "R1", "kind": "prepayment", "paid_on": "2017-02-28", "amount": amount}
+    paid = await county.post(f"/loans/{loan_id}/repayments", body, Role.BANK, organisation=BANK)
+    assert (paid.json()["loan_closed"], paid.json()["remitted"]) == (True, "0.50")
+    for day, outstanding in (("2017-02-27", "50000.00"), ("2017-02-28", "0.00")):
+        said = (await county.get(f"/reports/responsible-banks?region_code={COUNTY}&as_of={day}", Role.AUDITOR)).json()
+        assert [each["outstanding"] for each in said["banks"]] == [outstanding]
 
 
 async def recode(county: Lending, kind: Any, *pairs: tuple[str, str]) -> None:

@@ -248,3 +248,6 @@ async def test_a_settlement_that_lacks_a_little_closes_the_loan_and_too_much_is_
     over = (await lenient.repay(more["id"], f"{figure + Decimal('0.02'):.2f}", "2017-12-01", "R2", "prepayment")).json()
     assert (over["loan_closed"], over["held"]) == (True, "0.02")
     await ensure_ledgers_agree(lenient)
+    report = (await lenient.get(f"/api/v1/reports/lending?region_code={COUNTY}&as_of=2017-12-01")).json()
+    left = [each["outstanding"] for each in (report, *report["by_product"])]
+    assert (Decimal(loan["principal_remitted"]) > 0, left) == (True, ["0.00", "0.00"])
