@@ -1,12 +1,15 @@
 """What lending's events do to exposure and reservations, in any order and however often they come."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
 from services.riskfund.tests.county import County
 from shared.events.base import Event
+from shared.events.lending import LoanWrittenOff, WriteOffWithdrawn
 from shared.events.received import Received
+from shared.ids import new_id
 
 
 async def exceptions(county: County) -> list[tuple[str, Decimal]]:
@@ -57,6 +60,24 @@ async def test_every_order_of_a_loans_events_ends_the_same(county: County) -> No
     assert await exceptions(county) == []
     states = await county.service.database.pool.fetch("SELECT DISTINCT state FROM covered_loan")
     assert [row["state"] for row in states] == ["closed"]
+
+
+async def test_a_loan_that_its_bank_wrote_off_stays_covered_until_it_is_paid(county: County) -> None:
+    await county.open_fund()
+    loan = await county.default("50000.00")
+    of: dict[str, Any] = {"loan_id": loan.loan_id, "household_id": loan.household_id, "village_code": loan.village_code,
+          "bank_code": loan.bank_code, "write_off_id": new_id(), "amount": Decimal("50000.00")}  # fmt: skip
+    written_off = LoanWrittenOff(**of, written_off_on=date(2018, 7, 2), ground="defaulted", owed=Decimal("51000.01"))
+    withdrawn = WriteOffWithdrawn(**of, withdrawn_on=date(2018, 7, 9))
+    for event, left in ((written_off, "30000.00"), (withdrawn, "10000.00")):
+        before = await cover_in_use(county)
+        loan.version += 1
+        await county.deliver(event, loan.loan_id, loan.version)
+        assert await cover_in_use(county) == before
+        await county.service.deliver_all([county.repaid(loan, "20000.00")])
+        assert await cover_in_use(county) == (left, "0.00")
+    state = await county.service.database.pool.fetchval("SELECT state FROM covered_loan")
+    assert (state, await exceptions(county)) == ("defaulted", [])
 
 
 async def test_a_loan_without_reservation_counts_and_is_noted(county: County) -> None:
