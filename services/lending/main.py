@@ -16,6 +16,7 @@ from services.lending.classes.routes import router as classes
 from services.lending.collections.routes import router as collections
 from services.lending.condition_approvals.routes import router as condition_approvals
 from services.lending.defaults.routes import router as defaults
+from services.lending.dues.routes import router as dues
 from services.lending.explanations.routes import router as explanations
 from services.lending.heirs.routes import router as heirs
 from services.lending.jobs.actions import JOB as MARK_OVERDUE
@@ -54,6 +55,7 @@ ROUTERS = (
     visits,
     explanations,
     loans,
+    dues,
     cancellations,
     remissions,
     legacy_loans,

@@ -1,13 +1,9 @@
-"""Named reads of loans: one, a page of them, a schedule, and what is due to a bank."""
+"""Named reads of loans: one, a page of them, and a schedule."""
 
-import io
 from datetime import date
 from uuid import UUID
 
-from services.lending.loans.heirs_sql import heirs_of
-from services.lending.loans.late_sql import late_until
 from services.lending.loans.refusals import LoanUnknown
-from services.lending.loans.rest_days_sql import timeliness
 from services.lending.loans.schemas import (
     InstallmentOut,
     LoanCorrectionOut,
@@ -18,7 +14,6 @@ from services.lending.loans.schemas import (
 )
 from services.lending.loans.surcharge_sql import surcharge
 from shared.db import Connection
-from shared.policy.vocabulary import OWN_USE
 from shared.scope import Scope, seen
 
 _COLUMNS = ", ".join(f"l.{name}" for name in LoanOut.model_fields)
@@ -99,57 +94,3 @@ async def loan_policy(conn: Connection, loan_id: UUID, scope: Scope, as_of: date
         raise LoanUnknown
     corrections = [LoanCorrectionOut(**found) for found in await conn.fetch(_CORRECTED_BY, row["pack_id"], as_of)]
     return LoanPolicyOut(**row, as_of=as_of, corrections=corrections)
-
-
-# The entity that used the money owes it as agreed, else the household (LG-20b).
-_OWN_USE = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
-# Penalty is what is accrued if all of it is paid on one day ($5); money held pays the oldest dues first. What was paid
-# ahead and lacks no more than the contract's tolerance is met on its day.
-_DUES = f"""
-SELECT d.contract_number, d.loan_id, d.household_number, d.state, d.debtor, d.heirs, d.due_on, d.met_on, d.interest,
-  d.principal, d.penalty, d.surcharge, $5::date AS penalty_until, d.total, h.held, d.total - h.held AS to_pay
-FROM (
-  SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state,
-    CASE WHEN l.mode NOT IN ({_OWN_USE}) THEN 'entity' WHEN w.heirs IS NOT NULL THEN 'heirs' ELSE 'household' END
-      AS debtor, w.heirs, l.held, i.number, i.due_on,
-    timely.met_on,
-    i.interest_due - i.interest_paid AS interest, i.principal_due - i.principal_paid AS principal, p.penalty, t.total,
-    {surcharge("(i.penalty_due - i.compound_due + late.penalty - late.compound)", "l.penalty_multiplier")}
-      - {surcharge("(i.penalty_paid - i.compound_paid)", "l.penalty_multiplier")} AS surcharge,
-    sum(t.total) OVER (PARTITION BY l.id ORDER BY i.due_on, i.number) - t.total AS before
-  FROM loan l
-  JOIN installment i ON i.loan_id = l.id
-  CROSS JOIN LATERAL (SELECT {heirs_of("l.id")} AS heirs) w
-  {timeliness("l.grace_days")}
-  CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
-  {late_until("$5::date")}
-  CROSS JOIN LATERAL (SELECT i.penalty_due - i.penalty_paid + late.penalty AS penalty) p
-  CROSS JOIN LATERAL (
-    SELECT i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + p.penalty AS total) t
-  WHERE l.state IN ('active', 'defaulted') AND l.claim_id IS NULL AND l.bank_code = $1
-    AND l.village_code ^@ ANY ($2::text[]) AND i.cancelled_on IS NULL AND i.due_on <= $4
-    AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
-    AND NOT (l.tolerance > 0 AND l.held = 0 AND i.due_on <= $5
-      AND i.interest_paid + i.principal_paid + i.penalty_paid > 0
-      AND i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + i.penalty_due - i.penalty_paid
-        <= l.tolerance)
-) d
-CROSS JOIN LATERAL (SELECT least(d.total, greatest(0.00, d.held - d.before)) AS held) h
-WHERE d.due_on >= $3
-ORDER BY d.due_on, d.contract_number, d.number
-"""  # noqa: S608 - our own texts
-
-
-async def dues_csv(
-    conn: Connection, bank_code: str, regions: list[str], due_from: date, due_through: date, paid_on: date
-) -> bytes:
-    """Return as CSV what is unpaid of the bank's loans and falls due in a span of days, penalty up to a day of payment.
-
-    A loan in default stands there until it is compensated. `to_pay` is the total less what is held for it; `debtor`
-    is whom the bank holds to it: the entity that used the money, or else the household (LG-20b).
-    """
-    text = io.BytesIO()
-    await conn.copy_from_query(
-        _DUES, bank_code, regions, due_from, due_through, paid_on, output=text, format="csv", header=True
-    )
-    return text.getvalue()

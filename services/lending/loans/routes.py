@@ -1,12 +1,12 @@
-"""Loans over HTTP: reading, and the bank's list of dues."""
+"""Loans over HTTP: reading."""
 
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
-from services.lending.access import ReadLoans, RecordRepayments
+from services.lending.access import ReadLoans
 from services.lending.loans import queries
 from services.lending.loans.schemas import (
     LoanInstallments,
@@ -17,9 +17,9 @@ from services.lending.loans.schemas import (
 from shared.access import Right
 from shared.policy.household_facts import Code
 from shared.regions import RegionCode
-from shared.scope import organisation_of, scope_of, scope_within
+from shared.scope import scope_of, scope_within
 from shared.web.bodies import Day
-from shared.web.edge import Read, Today, download
+from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 
 router = APIRouter(tags=["贷款 Loans"])
@@ -73,22 +73,3 @@ async def show_loan_policy(
 async def list_installments(loan_id: UUID, officer: ReadLoans, conn: Read) -> LoanInstallments:
     """Return the repayment schedule (还款计划) with what was paid on every instalment."""
     return await queries.list_installments(conn, loan_id, scope_of(officer, Right.LOANS_READ))
-
-
-@router.get("/dues.csv", responses=download("one line for each unpaid instalment"))
-async def list_dues(
-    officer: RecordRepayments,
-    conn: Read,
-    due_through: Day,
-    due_from: Day = FIRST_DAY,
-    paid_on: Day | None = None,
-) -> Response:
-    """Return what is due to the officer's bank (应收清单), loans in default included.
-
-    `paid_on` is the day up to which penalty is counted, the last due day unless it is given: what then stands in
-    `to_pay` is what pays the due on that day. Columns: contract_number, loan_id, household_number, state, debtor,
-    heirs, due_on, met_on, interest, principal, penalty, surcharge, penalty_until, total, held, to_pay.
-    """
-    regions, bank = officer.regions_for(Right.REPAYMENTS_RECORD), organisation_of(officer)
-    dues = await queries.dues_csv(conn, bank, regions, due_from, due_through, paid_on or due_through)
-    return Response(dues, media_type="text/csv")

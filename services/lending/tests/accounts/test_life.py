@@ -344,9 +344,7 @@ async def ensure_account(life: Life, day: date) -> None:
 
 
 async def ensure_dues(life: Life, account: Account, day: date) -> None:
-    """Compare what the bank's list of dues asks for on a day with the account, while nothing is held."""
-    if account.held > 0 or account.closed_on is not None:
-        return
+    """Compare what the bank's list of dues asks for on a day with the account."""
     text = (await life.county.get(f"/api/v1/dues.csv?due_through={day}&paid_on={day}")).text
     rows = [row for row in csv.DictReader(text.splitlines()) if row["loan_id"] == life.loan_id]
     asked = {(row["due_on"], *(Decimal(row[name]) for name in (*DueKind, "surcharge"))) for row in rows}

@@ -1,5 +1,6 @@
-"""Money that was held and paid the next due, and a repayment of a day before it that reaches the due after it."""
+"""Money that is held: on its day it pays the next due, for the list of dues too, whenever that day's run comes."""
 
+import csv
 from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
@@ -34,3 +35,22 @@ async def test_a_repayment_before_held_money_was_used_pays_what_the_replay_says(
     account = replay(books.contract, books.postings, books.rest_days, date(2018, 2, 21))
     assert books.allocated == allocations(account)
     assert books.loan["held"] == account.held == Decimal("50.00")
+
+
+async def test_the_list_of_dues_of_a_later_day_takes_held_money_as_used_on_its_day(
+    start_service: Callable[..., Awaitable[ServiceUnderTest]],
+) -> None:
+    """Of the first interest 100.00 is missing: penalty is counted on that alone, before the run of any day."""
+    county = await county_with_pack(await start_service("lending"))
+    loan = await county.lend()
+    first = Decimal((await county.installments(loan["id"]))[0]["interest_due"])
+    held = (await county.repay(loan["id"], f"{first - 100:.2f}", "2017-10-01", "R1")).json()["held"]
+    assert Decimal(held) == first - 100
+
+    text = (await county.get("/api/v1/dues.csv?due_through=2017-12-20&paid_on=2018-01-19")).text
+
+    (row,) = csv.DictReader(text.splitlines())
+    penalty = Decimal(row["penalty"])
+    assert (row["interest"], row["principal"], row["held"]) == ("100.00", "0.00", "0.00")
+    assert row["to_pay"] == row["total"] == f"{100 + penalty:.2f}"
+    assert penalty == Decimal("0.59")  # 100.00 at 4.75 % and half as much again, 30 days of 360
