@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from services.lending.pursuits.refusals import LaterStepRestsOnIt
-from services.lending.pursuits.rules.order import Step, ensure_nothing_rests_on
+from services.lending.pursuits.rules.order import Step, ensure_nothing_rests_on, pursued_since
 from services.lending.tests.county import County
 from services.lending.tests.defaults.test_defaults import confirm, papers, report
 from shared.access import Role
@@ -144,6 +144,13 @@ async def test_the_entity_is_held_to_repay_as_agreed_and_what_it_pays_is_booked_
     (event,) = [data for name, data, *_ in await county.service.outbox() if name == "repayment-recorded"]
     assert event["payer"] == "entity"
     assert (await county.account(loan, "2017-12-21"))["paid_by"] == [{"payer": "entity", "amount": due["to_pay"]}]
+
+
+@pytest.mark.clause("LG-20b(a)")
+def test_the_entity_is_called_upon_from_the_due_day_itself() -> None:
+    due = date(2017, 12, 20)
+    assert pursued_since("entity", "agreement_call", due, None) == due
+    assert pursued_since("entity", "demand", due, None) == date(2017, 12, 21)
 
 
 @pytest.mark.clause("LG-20b(b)")
