@@ -177,18 +177,21 @@ async def test_the_banks_dues_name_what_is_unpaid_with_penalty_to_the_day(county
     assert (await county.get("/api/v1/dues.csv?due_through=2018-01-19")).text.count("\n") == 1
 
 
-async def test_a_due_is_quoted_for_the_day_on_which_it_is_paid_and_less_what_is_held(county: County) -> None:
+async def test_a_due_is_quoted_for_the_day_on_which_it_is_paid_and_less_what_was_held(county: County) -> None:
     loan = await county.lend("50000.00")
     held = Decimal("100.00")
     await county.repay(loan["id"], f"{held}", "2017-09-10", "R1")
     asked = "/api/v1/dues.csv?due_from=2017-12-20&due_through=2018-12-20"
     first, second = csv.DictReader((await county.get(f"{asked}&paid_on=2018-01-19")).text.splitlines())
-    assert (first["penalty_until"], first["held"], second["held"]) == ("2018-01-19", "100.00", "0.00")
+    assert (first["penalty_until"], first["held"], second["held"]) == ("2018-01-19", "0.00", "0.00")
     assert Decimal(first["penalty"]) > 0
     late_interest = (Decimal(first["penalty"]) / Decimal("1.5")).quantize(Decimal("0.01"))
     assert Decimal(first["surcharge"]) == Decimal(first["penalty"]) - late_interest
     assert Decimal(second["penalty"]) == 0
-    assert Decimal(first["to_pay"]) == Decimal(first["total"]) - held
+    assert first["to_pay"] == first["total"]
+    (ahead, _) = csv.DictReader((await county.get(f"{asked}&paid_on=2017-12-19")).text.splitlines())
+    assert (Decimal(ahead["held"]), Decimal(ahead["to_pay"])) == (held, Decimal(ahead["total"]) - held)
+    assert Decimal(first["interest"]) == Decimal(ahead["interest"]) - held
     in_time = next(csv.DictReader((await county.get(f"{asked}&paid_on=2017-12-20")).text.splitlines()))
     assert (in_time["penalty"], in_time["interest"]) == ("0.00", first["interest"])
     assert (await county.repay(loan["id"], in_time["to_pay"], "2017-12-20", "R2")).status_code == 201
