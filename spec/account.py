@@ -1,9 +1,10 @@
 """A loan account as a patient clerk keeps it: one day after the other, by hand (decision 17).
 
 The clerk opens the book every morning. What is held pays what falls due that day; then the day's postings are entered,
-kind by kind, another rate first, each kind as one sum. Interest is counted day by day and rounded once for every
-stretch of days. Nothing here knows in which order anything was booked. `accounts.replay` and the statement that books a
-repayment must agree with the clerk to the fen. Clauses: FJ-11, SX-5; Civil Code, Articles 203, 530, 677.
+kind by kind, another rate first, each kind as one sum; in the evening a small lack of what has fallen due is let go.
+Interest is counted day by day and rounded once for every stretch of days. Nothing here knows in which order anything
+was booked. `accounts.replay` and the statement that books a repayment must agree with the clerk to the fen. Clauses:
+FJ-11, SX-5; Civil Code, Articles 203, 530, 677.
 """
 
 from collections.abc import Iterable, Sequence
@@ -103,6 +104,7 @@ class Clerk:
             for kind, together in groupby(by_day.get(day, ()), key=lambda each: each.kind):
                 self._charge_penalty(day)
                 self._enter(kind, list(together), day)
+            self._shut(day)
             day += ONE_DAY
 
     @property
@@ -147,14 +149,17 @@ class Clerk:
         return [row for row in self.valid if row.due_on <= day and row.lacks(*DueKind) > 0]
 
     def _open(self, day: date) -> None:
-        """Morning: a small lack of yesterday is let go; what is held pays what falls due, the oldest money first."""
-        if self.closed_on is None:
-            for row in self._due(day - ONE_DAY):
-                if self._is_small(row):
-                    self._rule_off(row.due_on)
+        """Morning: what is held pays what falls due, the oldest money first."""
         if self.closed_on is None and self.drawer > 0 and self._due(day):
             self._charge_penalty(day)
             self._pay_due([each for each in self.money if each.drawer > 0], day)
+
+    def _shut(self, day: date) -> None:
+        """Evening: a small lack of what has fallen due is let go, on the day it fell due."""
+        if self.closed_on is None:
+            for row in self._due(day):
+                if self._is_small(row):
+                    self._rule_off(row.due_on)
 
     def _charge_penalty(self, day: date) -> None:
         for row in self.valid:
