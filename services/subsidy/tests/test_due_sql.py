@@ -157,8 +157,13 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
 
 
 async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
-    pool = service.database.pool
-    proposal = new_id()
+    await _keep_rates(service)
+    await _keep_loans(service, cases)
+    await _keep_households(service, cases)
+
+
+async def _keep_rates(service: ServiceUnderTest) -> None:
+    pool, proposal = service.database.pool, new_id()
     await pool.execute(
         "INSERT INTO reference_rate_proposal (id, already_published, proposed_by) VALUES ($1, 0, 'proposer')", proposal
     )
@@ -167,6 +172,10 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
         " proposal_id) VALUES ($1, 'LPR', $2, $3, $4, 'publisher', 'proposer', $5)",
         [(new_id(), *row, proposal) for row in RATES],
     )
+
+
+async def _keep_loans(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
+    pool = service.database.pool
     await pool.executemany(
         "INSERT INTO subsidy_account VALUES ($1, $2, $3, $4, 'CQRCB', 'C', $5, $6, 'ACT/360', $7, $8, $8, 1, $9, NULL,"
         " $10, $11, $12)",
@@ -198,6 +207,18 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
         ],
     )
     await pool.executemany(
+        "INSERT INTO interest_payment VALUES ($1, $2, $3, $4, 'R', $5, $6, $7, $8, $9)",
+        [
+            (payment[0], payment[1], case.loan_id, payment[2], payment[3], payment[5], *payment[4:])
+            for case in cases
+            for payment in case.payments
+        ],
+    )
+
+
+async def _keep_households(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
+    pool = service.database.pool
+    await pool.executemany(
         "INSERT INTO household_state VALUES ($1, $2, $3, $4, $5)",
         [
             (case.household_id, version, VILLAGE, str(state), day)
@@ -208,14 +229,6 @@ async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
     await pool.executemany(
         "INSERT INTO household_listing VALUES (uuid7(), $1, $2, $3, $4, $5)",
         [(case.household_id, *listing) for case in cases for listing in case.listings],
-    )
-    await pool.executemany(
-        "INSERT INTO interest_payment VALUES ($1, $2, $3, $4, 'R', $5, $6, $7, $8, $9)",
-        [
-            (payment[0], payment[1], case.loan_id, payment[2], payment[3], payment[5], *payment[4:])
-            for case in cases
-            for payment in case.payments
-        ],
     )
 
 
