@@ -18,7 +18,7 @@ DEPLOY := $(RUN) -m deploy
 RANDOM_SEED = od -An -N4 -tu4 /dev/urandom | tr -d ' '
 PYTEST = seed="$(PYTEST_SEED)"; [ "$$seed" != random ] || seed=$$($(RANDOM_SEED)); \
 	echo "PYTEST_SEED=$$seed repeats this order and these examples 用此种子可重现本次测试"; \
-	$(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --randomly-seed=$$seed --hypothesis-seed=$$seed
+	PYTHONHASHSEED=$$((seed % 4294967296)) $(RUN) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --randomly-seed=$$seed --hypothesis-seed=$$seed
 SETUP := .venv/.set-up
 
 .DEFAULT_GOAL := help

@@ -16,6 +16,7 @@ from shared.policy.vocabulary import DueKind, UnpaidInterest
 
 History = tuple[Contract, list[Posting], RestDays]
 END, ZERO = date(2023, 1, 1), Decimal("0.00")
+MONEY = (PostingKind.REPAYMENT, PostingKind.PREPAYMENT)
 
 
 def figures(account: Account) -> object:
@@ -150,7 +151,7 @@ def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) ->
     """Where unpaid interest bears less than principal, money that comes early for interest may leave more penalty."""
     contract, postings, rest = history
     contract = replace(contract, unpaid_interest_bears=UnpaidInterest.PENALTY_RATE)
-    if not postings or postings[0].kind is PostingKind.RATE:
+    if not postings or postings[0].kind not in MONEY:
         return
     debt = owed(replay(contract, postings, rest, END))
     first = postings[0]
