@@ -10,7 +10,8 @@ import pytest
 
 from tests.reconcile.cancelled import take_back
 from tests.reconcile.county import County
-from tests.reconcile.faults import DATABASE_FAULTS, STREAM_FAULTS, Fault
+from tests.reconcile.faults import DATABASE_FAULTS, STREAM_FAULTS
+from tests.reconcile.planted import Fault
 from tools.reconcile import __main__ as command
 from tools.reconcile import run
 from tools.reconcile.checks import CHECKS

@@ -21,3 +21,10 @@ async def service(start_service: StartService) -> ServiceUnderTest:
 async def county(start_service: StartService) -> County:
     """Return Fengjie with its pack in force and no fund yet."""
     return County(await start_service("riskfund", prepared=confirm_pack))
+
+
+@pytest.fixture
+async def open_county(county: County) -> County:
+    """Return Fengjie with its pack in force and its fund open."""
+    await county.open_fund()
+    return county

@@ -4,18 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from services.riskfund.tests.county import County, refusal
 from shared.access import Role
 from shared.dates import today_in_china
 from shared.ids import new_id
-
-
-@pytest_asyncio.fixture
-async def open_county(county: County) -> County:
-    await county.open_fund()
-    return county
 
 
 def tomorrow() -> str:

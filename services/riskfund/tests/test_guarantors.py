@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.riskfund.tests.county import County, Loan, fengjie, refusal
+from services.riskfund.tests.county import County, fengjie, refusal
+from services.riskfund.tests.lending import Loan
 from shared.access import Role
 from shared.events.registry import PackCorrected
 from shared.events.riskfund import ClaimApproved, ClaimPaid, RecoveryReturned

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.riskfund.tests.county import County, Loan, fengjie
+from services.riskfund.tests.county import County, fengjie
+from services.riskfund.tests.lending import Loan
 from shared.access import Role
 from shared.ids import new_id
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.riskfund.tests.county import County, Loan, refusal
+from services.riskfund.tests.county import County, refusal
+from services.riskfund.tests.lending import Loan
 from shared.access import Role
 from shared.events.riskfund import RecoveryReturned
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from services.riskfund.claims.rules.compensation import LossShares, loss_shares
 from services.riskfund.recoveries.rules.split import left_of_fund_share, recovery_shares
-from services.riskfund.tests.county import County, Loan, refusal
+from services.riskfund.tests.county import County, refusal
+from services.riskfund.tests.lending import Loan
 from services.riskfund.tests.test_fund_movements import decide, propose
 from services.riskfund.tests.test_loss_rules import RATIOS, three
 from shared.access import Role

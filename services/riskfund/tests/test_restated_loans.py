@@ -10,18 +10,13 @@ from hypothesis import strategies as st
 from services.riskfund.claims.refusals import ReviewOutcomeImpossible
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.rules.ground import Follows, Gone, Outcome, concluded, ensure_possible, what_follows
-from services.riskfund.tests.county import County, Loan, refusal
+from services.riskfund.tests.county import County, refusal
+from services.riskfund.tests.lending import Loan
 from shared.access import Role
 from shared.events.base import Event
 from shared.events.received import Received
 from shared.events.riskfund import ClaimVoided, InsuranceClaimWithdrawn
 from shared.ids import new_id
-
-
-@pytest.fixture
-async def open_county(county: County) -> County:
-    await county.open_fund()
-    return county
 
 
 async def arrive(county: County, *events: Received[Event]) -> None:
