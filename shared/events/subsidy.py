@@ -42,3 +42,26 @@ class SubsidyBatchSettled(Event, owner="subsidy", name="subsidy-batch-settled", 
     lines_paid: int
     amount_paid: Money
     settled_on: Day
+
+
+class SubsidyTransfersReturned(
+    Event, owner="subsidy", name="subsidy-transfers-returned", version=1, aggregate="subsidy-batch"
+):
+    """Transfers of a batch that were confirmed as paid came back to the paying bank; their households are unpaid."""
+
+    batch_id: UUID
+    county_code: RegionCode
+    transfers: int
+    amount: Money
+    last_returned_on: Day
+
+
+class SubsidyReturnWithdrawn(
+    Event, owner="subsidy", name="subsidy-return-withdrawn", version=1, aggregate="subsidy-batch"
+):
+    """The notice that a transfer came back was wrong: its household was paid after all."""
+
+    batch_id: UUID
+    county_code: RegionCode
+    amount: Money
+    withdrawn_on: Day

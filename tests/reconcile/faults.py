@@ -60,6 +60,9 @@ DATABASE_FAULTS = (
     Fault("SB5", "household paid twice", "subsidy",
           "INSERT INTO payment_instruction SELECT * FROM payment_instruction WHERE id = "
           "(SELECT id FROM payment_instruction WHERE state = 'paid' LIMIT 1)"),
+    Fault("SB5", "came back without a notice", "subsidy",
+          "UPDATE payment_instruction SET state = 'returned' WHERE id = "
+          "(SELECT id FROM payment_instruction WHERE state = 'paid' LIMIT 1)"),
     Fault("SB5", "paid to an account version that does not exist", "subsidy",
           "UPDATE payment_instruction SET account_version = 99 "
           "WHERE id = (SELECT min(id::text)::uuid FROM payment_instruction)"),

@@ -214,8 +214,11 @@ CROSS JOIN LATERAL (VALUES
     CASE WHEN b.state IN ('reviewed', 'approved', 'paying', 'settled') THEN coalesce(d.reviewed, 0) ELSE 1 END),
   ('approved', (b.state IN ('approved', 'paying', 'settled'))::int::bigint, coalesce(d.approved, 0)),
   ('returned', (b.state = 'returned')::int::bigint, coalesce(d.returned, 0)),
-  ('events published', (b.state IN ('approved', 'paying', 'settled'))::int::bigint + (b.state = 'settled')::int,
-    (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id)),
+  ('events of its approval', (b.state IN ('approved', 'paying', 'settled'))::int::bigint,
+    (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id AND e.event_name = 'subsidy-batch-approved')),
+  ('settled by its last event', (b.state = 'settled')::int::bigint, (
+    SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id AND e.event_name = 'subsidy-batch-settled'
+      AND e.aggregate_version = b.version)),
   ('version = number of its events', (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id), b.version::bigint)
 ) AS v (what, expected, found)
 """
@@ -252,7 +255,7 @@ FROM (SELECT s.batch_id, s.household_id, sum(s.amount) AS amount FROM (
           JOIN subsidy_line s ON s.id = r.line_id) s
       JOIN subsidy_batch b ON b.id = s.batch_id AND b.state IN ('paying', 'settled')
       GROUP BY 1, 2 HAVING sum(s.amount) <> 0) l
-FULL JOIN (SELECT batch_id, household_id, sum(amount) FILTER (WHERE state <> 'rejected') AS amount,
+FULL JOIN (SELECT batch_id, household_id, sum(amount) FILTER (WHERE state IN ('sent', 'paid')) AS amount,
              sum(amount) FILTER (WHERE state = 'paid') AS paid, bool_or(state = 'rejected') AS rejected
            FROM payment_instruction GROUP BY 1, 2) i ON i.batch_id = l.batch_id AND i.household_id = l.household_id
 LEFT JOIN subsidy_batch b ON b.id = coalesce(l.batch_id, i.batch_id)
@@ -277,12 +280,34 @@ UNION ALL
 SELECT r.id::text, 'instructions of the run', count(i.id)::numeric, r.instructions::numeric
 FROM payment_run r LEFT JOIN payment_instruction i ON i.run_id = r.id GROUP BY r.id, r.instructions
 """
+# A transfer that came back: the household is owed it until another instruction stands, and its batch is not settled.
+_CAME_BACK = """
+SELECT i.id::text, v.what, v.expected, v.found
+FROM payment_instruction i
+LEFT JOIN (SELECT instruction_id, count(*) FILTER (WHERE withdrawn_on IS NULL) AS holding,
+             bool_and(withdrawn_by <> recorded_by) AS two_hands, min(returned_on) AS first_on, max(amount) AS amount
+           FROM returned_transfer GROUP BY 1) t ON t.instruction_id = i.id
+CROSS JOIN LATERAL (VALUES
+  ('came back by a notice that stands', coalesce(t.holding, 0)::numeric, (i.state = 'returned')::int::numeric),
+  ('amount that came back', i.amount, coalesce(t.amount, i.amount)),
+  ('came back before it was paid', 0::numeric, coalesce(t.first_on < i.settled_on, false)::int::numeric),
+  ('withdrawn by one person only', 0::numeric, (t.two_hands IS FALSE)::int::numeric)
+) AS v (what, expected, found)
+UNION ALL
+SELECT b.id::text, 'came back as its events say', coalesce(sum(t.amount), 0), (
+  SELECT coalesce(sum((data->>'amount')::numeric), 0) FROM outbox e
+  WHERE e.aggregate_id = b.id AND e.event_name = 'subsidy-transfers-returned')
+FROM subsidy_batch b LEFT JOIN payment_instruction i ON i.batch_id = b.id
+LEFT JOIN returned_transfer t ON t.instruction_id = i.id GROUP BY b.id
+"""
 _RETURNS = """
 SELECT f.id::text, v.what, v.expected, v.found
 FROM return_file f
-LEFT JOIN (SELECT return_file_id, count(*) FILTER (WHERE state = 'paid') AS paid,
+LEFT JOIN (SELECT return_file_id, count(*) AS count, sum(amount) AS amount FROM returned_transfer GROUP BY 1) t
+  ON t.return_file_id = f.id
+LEFT JOIN (SELECT return_file_id, count(*) FILTER (WHERE state <> 'rejected') AS paid,
              count(*) FILTER (WHERE state = 'rejected') AS rejected,
-             sum(amount) FILTER (WHERE state = 'paid') AS amount,
+             sum(amount) FILTER (WHERE state <> 'rejected') AS amount,
              sum(amount) FILTER (WHERE state = 'rejected') AS amount_rejected
            FROM payment_instruction WHERE return_file_id IS NOT NULL GROUP BY 1) i ON i.return_file_id = f.id
 LEFT JOIN (SELECT file_id, count(*) AS count FROM return_file_refusal GROUP BY 1) x ON x.file_id = f.id
@@ -290,10 +315,12 @@ CROSS JOIN LATERAL (VALUES
   ('paid', coalesce(i.paid, 0)::numeric, f.paid::numeric), ('amount paid', coalesce(i.amount, 0), f.amount_paid),
   ('rejected', coalesce(i.rejected, 0)::numeric, f.rejected::numeric),
   ('amount rejected', coalesce(i.amount_rejected, 0), f.amount_rejected),
+  ('came back', coalesce(t.count, 0)::numeric, f.returned::numeric),
+  ('amount that came back', coalesce(t.amount, 0), f.amount_returned),
   ('refused', coalesce(x.count, 0)::numeric, f.refused::numeric),
-  ('lines', f.lines::numeric, (f.paid + f.rejected + f.already_recorded + f.refused)::numeric),
-  ('total of the bank', CASE WHEN f.already_recorded + f.refused = 0 THEN f.amount_paid + f.amount_rejected
-    ELSE f.total END, f.total)
+  ('lines', f.lines::numeric, (f.paid + f.rejected + f.returned + f.already_recorded + f.refused)::numeric),
+  ('total of the bank', CASE WHEN f.already_recorded + f.refused = 0
+    THEN f.amount_paid + f.amount_rejected + f.amount_returned ELSE f.total END, f.total)
 ) AS v (what, expected, found)
 """
 _FROZEN = "SELECT DISTINCT household_id::text || ' ' || account_version, bank_code FROM payment_instruction"
@@ -305,7 +332,7 @@ _ACCOUNTS = "SELECT household_id::text || ' ' || version, bank_code FROM bank_ac
 )
 async def payments(world: World, found: Findings) -> None:
     """Compare what batches owe with instructions, runs, return files and registry's accounts."""
-    for statement in (_OWED, _PAID, _RETURNS):
+    for statement in (_OWED, _PAID, _RETURNS, _CAME_BACK):
         await found.sql(world["subsidy"], statement)
     accounts = await world["registry"].map(_ACCOUNTS)
     frozen = await world["subsidy"].map(_FROZEN)

@@ -57,7 +57,7 @@ LEFT JOIN interest_payment p
 LEFT JOIN LATERAL (
   SELECT id, state, settled_on FROM payment_instruction
   WHERE batch_id = l.batch_id AND household_id = l.household_id AND l.amount <> 0
-  ORDER BY state <> 'rejected' DESC, id DESC LIMIT 1) i ON true
+  ORDER BY state IN ('sent', 'paid') DESC, id DESC LIMIT 1) i ON true
 WHERE l.batch_id = $1 AND {seen("l.village_code", "a.bank_code", regions="$2", banks="$3")}
   AND ($4::uuid IS NULL OR l.household_id = $4) AND ($5::uuid IS NULL OR l.id > $5)
 ORDER BY l.id LIMIT $6

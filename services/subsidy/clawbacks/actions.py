@@ -49,14 +49,23 @@ UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4, approved_as 
 WHERE id = $1 AND state = 'proposed'
 RETURNING *
 """
+# The money of a line came back (退汇) and was not paid again: there is nothing to take back until it is.
+_CAME_BACK: Final = """
+SELECT FROM subsidy_line s JOIN payment_instruction i ON i.batch_id = s.batch_id AND i.household_id = s.household_id
+WHERE s.id = c.line_id AND i.state = 'returned' AND NOT EXISTS (
+  SELECT FROM payment_instruction n WHERE n.batch_id = i.batch_id AND n.household_id = i.household_id
+    AND n.state = 'paid')
+"""
+_UNPAID: Final = f"SELECT EXISTS ({_CAME_BACK}) FROM clawback c WHERE c.id = $1"  # noqa: S608 - our own text
 # A household gives back at most what this batch brings it; the rest waits for the next batch.
-_OFFSET: Final = """
+_OFFSET: Final = f"""
 WITH brought AS (
   SELECT household_id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id
 ), owed AS (
   SELECT c.*, c.amount - c.offset_amount AS open,
     sum(c.amount - c.offset_amount) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
   FROM clawback c WHERE c.county_code = $2 AND c.state = 'approved'
+    AND NOT EXISTS ({_CAME_BACK})
 ), taken AS (
   SELECT o.id, least(o.open, b.amount - (o.running - o.open)) AS amount
   FROM owed o JOIN brought b ON b.household_id = o.household_id WHERE b.amount > o.running - o.open
@@ -65,7 +74,7 @@ UPDATE clawback c SET offset_amount = c.offset_amount + t.amount,
   state = CASE WHEN c.offset_amount + t.amount = c.amount THEN 'offset' ELSE c.state END
 FROM taken t WHERE t.id = c.id
 RETURNING c.id, c.loan_id, c.household_id, c.village_code, t.amount
-"""
+"""  # noqa: S608 - our own text
 _OWE_AGAIN: Final = """
 UPDATE clawback c SET offset_amount = c.offset_amount + l.amount, state = 'approved'
 FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
@@ -125,6 +134,7 @@ async def decide_clawback(
 
     Raises:
         ClawbackUnknown, OtherOffice, ClawbackDecided, MakerIsChecker, DateBeforeStep.
+        LineNotPaid: the money came back and was not paid again.
     """
     row = await conn.fetchrow(_LOCK, clawback_id, officer.regions_for(Right.SUBSIDIES_APPROVE))
     if row is None:
@@ -135,6 +145,8 @@ async def decide_clawback(
     if row["proposed_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     ensure_not_before("approved_on", body.approved_on, "decided_on", row["decided_on"])
+    if body.decision == "approve" and await conn.fetchval(_UNPAID, clawback_id):
+        raise LineNotPaid(row["line_id"])
     state = "approved" if body.decision == "approve" else "refused"
     decided: Any = await conn.fetchrow(_DECIDE, clawback_id, state, officer.subject, body.approved_on, str(office))
     return ClawbackOut(**decided)

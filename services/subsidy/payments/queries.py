@@ -9,7 +9,13 @@ from asyncpg import Record
 
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.payments.refusals import PaymentRunUnknown
-from services.subsidy.payments.schemas import InstructionOut, PaymentRunOut, RefusedLine, ReturnFileOut
+from services.subsidy.payments.schemas import (
+    InstructionOut,
+    PaymentRunOut,
+    RefusedLine,
+    ReturnedTransferOut,
+    ReturnFileOut,
+)
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from shared.access import Principal, Right
 from shared.csv_files.text import written
@@ -28,7 +34,8 @@ FROM payment_run r JOIN subsidy_batch b ON b.id = r.batch_id WHERE r.id = $1
 _COUNTS: Final = """
 SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent_count,
   count(*) FILTER (WHERE state = 'paid')::int AS paid_count,
-  count(*) FILTER (WHERE state = 'rejected')::int AS rejected_count
+  count(*) FILTER (WHERE state = 'rejected')::int AS rejected_count,
+  count(*) FILTER (WHERE state = 'returned')::int AS returned_count
 FROM payment_instruction WHERE run_id = $1
 """
 # Looked up household by household through the keys (OFFSET keeps it so): a plan that does not depend on how well these
@@ -71,8 +78,17 @@ ORDER BY i.id LIMIT $6
 _RUNS: Final = "SELECT id FROM payment_run WHERE batch_id = $1 ORDER BY number"
 _FILE: Final = """
 SELECT f.*, b.state AS batch_state, f.lines AS line_count, f.total AS total_amount, f.paid AS paid_count,
-  f.rejected AS rejected_count, f.already_recorded AS already_recorded_count, f.refused AS refused_count
+  f.rejected AS rejected_count, f.returned AS returned_count,
+  f.already_recorded AS already_recorded_count, f.refused AS refused_count
 FROM return_file f JOIN payment_run r ON r.id = f.run_id JOIN subsidy_batch b ON b.id = r.batch_id WHERE f.id = $1
+"""
+_RETURNED: Final = """
+SELECT t.*, i.run_id, i.batch_id, i.household_id, i.account_version, i.settled_on AS paid_on, b.state AS batch_state
+FROM returned_transfer t JOIN payment_instruction i ON i.id = t.instruction_id JOIN subsidy_batch b ON b.id = i.batch_id
+"""
+_RETURNED_ONE: Final = f"{_RETURNED} WHERE t.id = $1"
+_RETURNED_OF_BATCH: Final = f"""
+{_RETURNED} WHERE i.batch_id = $1 AND {_SEEN} AND ($4::uuid IS NULL OR t.id > $4) ORDER BY t.id LIMIT $5
 """
 _REFUSED: Final = """
 SELECT line_number, instruction_id, code, reason FROM return_file_refusal WHERE file_id = $1
@@ -138,6 +154,25 @@ async def list_instructions(
     await get_batch(conn, scope, batch_id)
     rows = await conn.fetch(SHOWN, batch_id, scope.regions, scope.banks, state, after, limit)
     return [InstructionOut(**row) for row in rows]
+
+
+async def returned_transfer_out(conn: Connection, transfer_id: UUID) -> ReturnedTransferOut:
+    """Return a transfer that came back."""
+    row: Any = await conn.fetchrow(_RETURNED_ONE, transfer_id)
+    return ReturnedTransferOut(**row)
+
+
+async def list_returned_transfers(
+    conn: Connection, scope: Scope, batch_id: UUID, after: UUID | None, limit: int
+) -> list[ReturnedTransferOut]:
+    """Return up to `limit` transfers of a batch to households in scope that came back, in the order of their record.
+
+    Raises:
+        BatchUnknown: it does not exist in the caller's regions.
+    """
+    await get_batch(conn, scope, batch_id)
+    rows = await conn.fetch(_RETURNED_OF_BATCH, batch_id, scope.regions, scope.banks, after, limit)
+    return [ReturnedTransferOut(**row) for row in rows]
 
 
 async def return_file_out(conn: Connection, file_id: UUID) -> ReturnFileOut:

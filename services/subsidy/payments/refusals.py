@@ -1,16 +1,18 @@
 """Why a run is not started, and why a line of a return file is not taken."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.payments.file import FILE
 from shared.csv_files.refusals import LineMalformed
-from shared.dates import DateBeforeStep, DateInFuture, date_before_step, date_in_future
+from shared.dates import DateBeforeStep, DateInFuture, date_in_future
 from shared.errors import Invalid, NotFound, Refusal, Refused
 from shared.vocabulary.load import in_chinese
 
 Figures = Mapping[str, Any]
+_STATES: Final = "list_payment_instructions.state"
 
 
 class PaymentRunUnknown(NotFound):
@@ -84,7 +86,8 @@ class InstructionSettled(Refused):
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            zh=f"该发放指令此前已登记为“{in_chinese(figures['settled_as'])}”（{figures['settled_on']}）；请与银行核实。",
+            zh=f"该发放指令此前已登记为“{in_chinese(figures['settled_as'], _STATES)}”（{figures['settled_on']}）；"
+            "请与银行核实。",
             en=f"The instruction was recorded before as {figures['settled_as']} on {figures['settled_on']}; ask the "
             "bank which is right.",
         )
@@ -104,25 +107,98 @@ class InstructionRepeated(Refused):
 
 
 class ReasonMissing(Invalid):
-    """A rejection comes with the bank's reason."""
+    """A rejection or a returned transfer comes with the bank's reason."""
 
     code = "reason-missing"
     title = "缺少退回原因 Reason missing"
 
     def __init__(self, figures: Figures) -> None:
         super().__init__(
-            zh="退回（rejected）的行须填写银行退回原因 reason，请补填后重新报送该行。",
-            en="A rejected line needs the bank's reason; fill in `reason` and send the line again.",
+            zh="退回（rejected）和退汇（returned）的行须填写银行给出的原因 reason，请补填后重新报送该行。",
+            en="A rejected or returned line needs the bank's reason; fill in `reason` and send the line again.",
         )
+
+
+class TransferNotPaid(Refused):
+    """What was not confirmed as paid cannot come back."""
+
+    code = "transfer-not-paid"
+    title = "尚未登记发放成功 Transfer not paid"
+
+    def __init__(self, figures: Figures) -> None:
+        state = figures["settled_as"]
+        super().__init__(
+            zh=f"该发放指令当前为“{in_chinese(state, _STATES)}”，尚未登记发放成功，不能登记退汇；"
+            "未曾付出的请按“rejected”报送，已付出的请先报送“paid”再报送退汇。",
+            en=f"The instruction is '{state}', not confirmed as paid, so nothing can come back; send 'rejected' if it "
+            "was never paid, or first 'paid' and then the return.",
+            state=state,
+        )
+
+
+class ReturnedTransferUnknown(NotFound):
+    """No such returned transfer for the caller."""
+
+    code = "returned-transfer-unknown"
+    title = "退汇记录不存在 Returned transfer unknown"
+
+    def __init__(self, transfer_id: UUID) -> None:
+        super().__init__(
+            zh=f"没有您可以查看的退汇记录 {transfer_id}，请从贴息批次的退汇列表中查找。",
+            en=f"There is no returned transfer {transfer_id} for you; list those of the batch to find it.",
+        )
+
+
+class ReturnWithdrawn(Refused):
+    """The notice was withdrawn before."""
+
+    code = "return-withdrawn"
+    title = "退汇记录已撤销 Return withdrawn"
+
+    def __init__(self, transfer_id: UUID, withdrawn_on: date) -> None:
+        super().__init__(
+            zh=f"退汇记录 {transfer_id} 已于 {withdrawn_on} 撤销，无须再办；款项再次退回的，请另行登记。",
+            en=f"The returned transfer {transfer_id} was withdrawn on {withdrawn_on}; record a new one if the money "
+            "comes back again.",
+            withdrawn_on=withdrawn_on.isoformat(),
+        )
+
+
+class ReturnOvertaken(Refused):
+    """The household was sent money again, or is owed another amount than came back."""
+
+    code = "return-overtaken"
+    title = "退汇后已另行处理 Return overtaken"
+    clause = "DZ-7"
+
+    def __init__(self, transfer_id: UUID) -> None:
+        super().__init__(
+            zh=f"退汇记录 {transfer_id} 之后已向该户重新发放，或应发金额已变，不能撤销；"
+            "重新发放尚未成功的，请银行退回后再撤销；已重复发放的，请请银行追回其中一笔并登记退汇。",
+            en=f"Since the returned transfer {transfer_id} the household was sent money again or is owed another "
+            "amount; let the bank reject the second transfer first, or call one of the two back and record that it "
+            "came back.",
+        )
+
+
+def _before_step(line: Figures) -> DateBeforeStep:
+    return DateBeforeStep("paid_on", line["paid_on"], line["earlier_field"], line["earlier_on"])
 
 
 BY_CODE: Final[Mapping[str, Callable[[Figures], Refusal]]] = {
     LineMalformed.code: FILE.malformed,
-    DateBeforeStep.code: date_before_step("paid_on", "approved_on"),
+    DateBeforeStep.code: _before_step,
     DateInFuture.code: date_in_future("paid_on"),
     **{
         refusal.code: refusal
-        for refusal in (InstructionUnknown, AmountDiffers, InstructionSettled, InstructionRepeated, ReasonMissing)
+        for refusal in (
+            InstructionUnknown,
+            AmountDiffers,
+            InstructionSettled,
+            InstructionRepeated,
+            ReasonMissing,
+            TransferNotPaid,
+        )
     },
 }
 

@@ -8,8 +8,16 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.subsidy.access import ConfirmSubsidies, PaySubsidies, ReadSubsidies
 from services.subsidy.payments import queries
-from services.subsidy.payments.actions import confirming, running
-from services.subsidy.payments.schemas import InstructionOut, PaymentRunIn, PaymentRunOut, ReturnFileOut
+from services.subsidy.payments.actions import confirming, returning, running
+from services.subsidy.payments.schemas import (
+    InstructionOut,
+    PaymentRunIn,
+    PaymentRunOut,
+    ReturnedTransferIn,
+    ReturnedTransferOut,
+    ReturnFileOut,
+    ReturnWithdrawalIn,
+)
 from shared.access import Right
 from shared.money import Money
 from shared.scope import scope_of
@@ -46,7 +54,7 @@ async def list_payment_instructions(
     officer: PaySubsidies,
     conn: Read,
     page: Page,
-    state: Literal["sent", "paid", "rejected"] | None = None,
+    state: Literal["sent", "paid", "rejected", "returned"] | None = None,
 ) -> Any:
     """List a batch's instructions without names and account numbers, for example the rejected ones to correct."""
     scope = scope_of(officer, Right.SUBSIDIES_PAY)
@@ -73,7 +81,10 @@ async def download_payment_instructions(
     "/payment-runs/{run_id}/return-files",
     status_code=201,
     response_model=ReturnFileOut,
-    openapi_extra=upload("instruction_id,state,amount,paid_on,reason; state is paid or rejected, reason for rejected"),
+    openapi_extra=upload(
+        "instruction_id,state,amount,paid_on,reason; state is paid, rejected or returned (paid before and come back), "
+        "paid_on the day of it, reason for rejected and returned"
+    ),
 )
 async def take_return_file(
     request: Request,
@@ -84,10 +95,41 @@ async def take_return_file(
     line_count: Annotated[int, Query(ge=0)],
     total_amount: Money,
 ) -> Response:
-    """Confirm a run by the paying bank's return file; each instruction settles once, as paid or rejected.
+    """Confirm a run by the paying bank's return file; each instruction settles once, what was paid may come back.
 
     The file is refused whole when lines or total differ from what is announced or a column is unknown. Lines that do
     not fit an instruction are refused one by one. The same file sent again changes nothing and answers the same.
     """
     body, announced = await request.body(), Decimal(total_amount)
     return await write(lambda tx: confirming.take_return_file(tx, officer, run_id, body, line_count, announced, today))
+
+
+@router.post(
+    "/payment-instructions/{instruction_id}/returned-transfers", status_code=201, response_model=ReturnedTransferOut
+)
+async def record_returned_transfer(
+    instruction_id: UUID, body: ReturnedTransferIn, officer: ConfirmSubsidies, write: Write, today: Today
+) -> Response:
+    """Record that a transfer came back after it had been confirmed as paid (退汇); the same notice answers the same.
+
+    The household is unpaid again and its money is to be paid; a later run pays it, started by another person.
+    """
+    return await write(lambda tx: returning.take_back(tx, officer, instruction_id, body, today))
+
+
+@router.post("/returned-transfers/{transfer_id}/withdrawals", status_code=201, response_model=ReturnedTransferOut)
+async def withdraw_returned_transfer(
+    transfer_id: UUID, body: ReturnWithdrawalIn, officer: ConfirmSubsidies, write: Write
+) -> Response:
+    """Withdraw a wrong notice: the household was paid after all; another person than who recorded it."""
+    return await write(lambda tx: returning.withdraw_return(tx, officer, transfer_id, body))
+
+
+@router.get(
+    "/subsidy-batches/{batch_id}/returned-transfers", status_code=200, response_model=PageOf[ReturnedTransferOut]
+)
+async def list_returned_transfers(batch_id: UUID, officer: ReadSubsidies, conn: Read, page: Page) -> Any:
+    """List a batch's transfers that came back, withdrawn notices included."""
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    found = await queries.list_returned_transfers(conn, scope, batch_id, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "id")

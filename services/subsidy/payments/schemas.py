@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.money import Money
-from shared.web.bodies import Answer, BankCode, Body, Day
+from shared.money import Money, PositiveMoney
+from shared.web.bodies import Answer, BankCode, Body, Day, HappenedOn, Text
 
 
 class PaymentRunIn(Body):
@@ -22,7 +22,7 @@ class PaymentRunOut(Answer):
 
     `without_account_count` counts the households that have none; they stay unpaid for a later run, as do the
     `held_count` households on the blacklist until their entries are cleared (LG-22). `sent_count`,
-    `paid_count` and `rejected_count` count this run's instructions by state.
+    `paid_count`, `rejected_count` and `returned_count` count this run's instructions by state.
     """
 
     id: UUID
@@ -39,6 +39,7 @@ class PaymentRunOut(Answer):
     sent_count: int
     paid_count: int
     rejected_count: int
+    returned_count: int
     batch_state: str
     started_by: str
     started_at: datetime
@@ -54,7 +55,10 @@ class RefusedLine(Answer):
 
 
 class ReturnFileOut(Answer):
-    """What a return file did. A file sent again answers the same; `refused_lines` shows the first hundred."""
+    """What a return file did. A file sent again answers the same; `refused_lines` shows the first hundred.
+
+    `returned_count` are transfers that came back after they had been paid (退汇).
+    """
 
     id: UUID
     run_id: UUID
@@ -64,6 +68,8 @@ class ReturnFileOut(Answer):
     amount_paid: Money
     rejected_count: int
     amount_rejected: Money
+    returned_count: int
+    amount_returned: Money
     already_recorded_count: int
     refused_count: int
     refused_lines: list[RefusedLine]
@@ -82,3 +88,42 @@ class InstructionOut(Answer):
     state: str
     settled_on: date | None
     reason: str | None
+
+
+class ReturnedTransferIn(Body):
+    """The bank's notice that a transfer came back (退汇): the whole amount, the day and the bank's reason."""
+
+    amount: PositiveMoney
+    returned_on: HappenedOn
+    reason: Text
+
+
+class ReturnWithdrawalIn(Body):
+    """Why the notice was wrong: the money stayed with the household."""
+
+    withdrawn_on: HappenedOn
+    reason: Text
+
+
+class ReturnedTransferOut(Answer):
+    """A transfer that went out on `paid_on`, to the account in `account_version`, and came back; or was said to.
+
+    Its household is unpaid until a later run pays it, best into a corrected account.
+    """
+
+    id: UUID
+    instruction_id: UUID
+    run_id: UUID
+    batch_id: UUID
+    household_id: UUID
+    account_version: int
+    amount: Money
+    paid_on: date
+    returned_on: date
+    reason: str
+    recorded_by: str
+    recorded_at: datetime
+    withdrawn_on: date | None
+    withdrawn_by: str | None
+    withdrawal_reason: str | None
+    batch_state: str

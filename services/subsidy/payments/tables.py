@@ -62,12 +62,14 @@ return_file = Table(
     Column("amount_paid", MONEY, nullable=False),
     Column("rejected", Integer, nullable=False),
     Column("amount_rejected", MONEY, nullable=False),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    Column("amount_returned", MONEY, nullable=False, server_default="0"),
     Column("already_recorded", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("received_by", Text, nullable=False),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("run_id", "sha256"),
-    CheckConstraint("lines = paid + rejected + already_recorded + refused", name="lines"),
+    CheckConstraint("lines = paid + rejected + returned + already_recorded + refused", name="lines"),
 )
 
 payment_instruction = Table(
@@ -87,18 +89,43 @@ payment_instruction = Table(
     Column("reason", Text),
     Column("return_file_id", Uuid, ForeignKey("return_file.id")),
     CheckConstraint("amount > 0", name="amount"),
-    CheckConstraint("state IN ('sent', 'paid', 'rejected')", name="instruction_state"),
+    CheckConstraint("state IN ('sent', 'paid', 'rejected', 'returned')", name="instruction_state"),
     CheckConstraint("(state = 'sent') = (settled_on IS NULL AND return_file_id IS NULL)", name="settled"),
-    # A household is paid once for a batch: a new instruction only after the bank rejected the one before.
+    # A household is paid once for a batch: a new instruction only after the one before was rejected or came back.
     Index(
         "uq_payment_instruction_live",
         "batch_id",
         "household_id",
         unique=True,
-        postgresql_where=text("state <> 'rejected'"),
+        postgresql_where=text("state IN ('sent', 'paid')"),
     ),
     Index("ix_payment_instruction_run_id", "run_id"),
     Index("ix_payment_instruction_household_id", "household_id"),
+)
+
+# A transfer that had been confirmed as paid and came back (退汇). Somebody else withdraws a notice that was wrong.
+returned_transfer = Table(
+    "returned_transfer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("instruction_id", Uuid, ForeignKey("payment_instruction.id"), nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("returned_on", Date, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("return_file_id", Uuid, ForeignKey("return_file.id")),  # null: recorded by itself
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("withdrawn_on", Date),
+    Column("withdrawn_by", Text),
+    Column("withdrawal_reason", Text),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint(
+        "num_nonnulls(withdrawn_on, withdrawn_by, withdrawal_reason, withdrawn_at) IN (0, 4)", name="whole"
+    ),
+    CheckConstraint("withdrawn_by <> recorded_by AND withdrawn_on >= returned_on", name="withdrawn"),
+    Index("uq_returned_transfer_holds", "instruction_id", unique=True, postgresql_where=text("withdrawn_on IS NULL")),
+    Index("ix_returned_transfer_return_file_id", "return_file_id"),
 )
 
 # What a run did not pay out of a line, because by what was known then the line gave too much (FJ-6, DZ-7).

@@ -72,6 +72,7 @@ async def supplement_programme(
 _AVAILABLE = "SELECT budget - committed - paid FROM programme WHERE id = $1 FOR UPDATE"
 _COMMIT = "UPDATE programme SET committed = committed + $2 WHERE id = $1"
 _RELEASE = "UPDATE programme SET committed = committed - $2 WHERE id = $1"
+_UNBOOK_PAID = "UPDATE programme SET committed = committed + $2, paid = paid - $2 WHERE id = $1"
 _BOOK_PAID = "UPDATE programme SET committed = committed - $2, paid = paid + $2 WHERE id = $1"
 
 
@@ -95,3 +96,8 @@ async def release(conn: Connection, programme_id: UUID, amount: Decimal) -> None
 async def book_paid(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
     """Turn committed money that a bank confirmed as paid into paid money, in yuan."""
     await conn.execute(_BOOK_PAID, programme_id, amount)
+
+
+async def unbook_paid(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
+    """Turn paid money that came back to be paid again into committed money, in yuan."""
+    await conn.execute(_UNBOOK_PAID, programme_id, amount)

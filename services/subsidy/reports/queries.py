@@ -106,8 +106,9 @@ WITH {_ACCOUNT}, due AS (
 SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent_count,
   count(*) FILTER (WHERE state = 'paid')::int AS paid_count,
   count(*) FILTER (WHERE state = 'rejected')::int AS rejected_count,
+  count(*) FILTER (WHERE state = 'returned')::int AS returned_count,
   (SELECT count(*) FROM (SELECT 1 FROM instruction GROUP BY batch_id, household_id
-    HAVING bool_and(state = 'rejected')) r)::int AS rejected_unpaid_count
+    HAVING bool_and(state IN ('rejected', 'returned'))) r)::int AS rejected_unpaid_count
 FROM instruction
 """  # noqa: S608 - our own text
 

@@ -35,11 +35,15 @@ class TownshipOut(Answer):
 
 
 class InstructionCounts(Answer):
-    """Payment instructions by state; `rejected_unpaid_count` are households whose latest instruction was rejected."""
+    """Payment instructions by state; `rejected_unpaid_count` are households whom no instruction has reached.
+
+    `returned_count` are transfers that came back after they had been confirmed as paid (退汇).
+    """
 
     sent_count: int
     paid_count: int
     rejected_count: int
+    returned_count: int
     rejected_unpaid_count: int
 
 

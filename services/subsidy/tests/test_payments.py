@@ -116,6 +116,7 @@ async def test_rejected_payments_are_paid_by_a_later_run_into_the_corrected_acco
         "sent_count": 0,
         "paid_count": 3,
         "rejected_count": 1,
+        "returned_count": 0,
         "rejected_unpaid_count": 0,
     }
     assert (await subsidy.outbox())[-1][1]["lines_paid"] == 3

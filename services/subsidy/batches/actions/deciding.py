@@ -1,10 +1,10 @@
 """Review and approve a batch, and close it when everything is paid."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from services.subsidy.batches.actions.paying import record_event, settle_batch
 from services.subsidy.batches.actions.preparing import LINES_HASH, rules_of_county
 from services.subsidy.batches.comparison_sql import TOO_HIGH
 from services.subsidy.batches.queries import get_batch
@@ -14,20 +14,17 @@ from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
 from services.subsidy.clawbacks import actions as clawbacks
 from services.subsidy.programmes import actions as programmes
-from shared import offices, outbox
+from shared import offices
 from shared.access import Principal, Right
 from shared.acting import acting_in
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.events.subsidy import SubsidyBatchApproved, SubsidyBatchSettled
+from shared.events.subsidy import SubsidyBatchApproved
 from shared.ids import new_id
 from shared.scope import Scope
 
 _LOCK: Final = "SELECT * FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[]) FOR UPDATE"
 _ACTED: Final = "SELECT decided_by, decided_on FROM batch_decision WHERE batch_id = $1"
-_APPROVED_ON: Final = """
-SELECT decided_on FROM batch_decision WHERE batch_id = $1 AND step = 'approval' AND decision = 'approve'
-"""
 _DAY_OF: Final[dict[Step, str]] = {"review": "reviewed_on", "approval": "approved_on"}
 _WHOSE: Final = {"review": offices.Step.SUBSIDY_REVIEW, "approval": offices.Step.SUBSIDY_APPROVAL}
 _DECIDE: Final = """
@@ -36,20 +33,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _MOVE: Final = "UPDATE subsidy_batch SET state = $2 WHERE id = $1"
 _FREE_LINES: Final = "UPDATE subsidy_line SET live = false WHERE batch_id = $1"
-_RAISE_VERSION: Final = "UPDATE subsidy_batch SET version = version + 1 WHERE id = $1 RETURNING version"
-_START_PAYING: Final = "UPDATE subsidy_batch SET state = 'paying' WHERE id = $1 AND state = 'approved'"
-_BOOK_PAID: Final = """
-UPDATE subsidy_batch SET amount_paid = amount_paid + $2 WHERE id = $1 RETURNING amount_paid + amount_reduced = amount
-"""
-_REDUCE: Final = """
-UPDATE subsidy_batch SET amount_reduced = amount_reduced + $2 WHERE id = $1
-RETURNING amount_paid + amount_reduced = amount
-"""
-_SETTLE: Final = "UPDATE subsidy_batch SET state = 'settled', settled_on = $2 WHERE id = $1 RETURNING amount_paid"
-_LINES_PAID: Final = """
-SELECT count(*)::int FROM subsidy_line l WHERE l.batch_id = $1
-  AND l.amount > (SELECT coalesce(sum(r.amount), 0) FROM payment_reduction r WHERE r.line_id = l.id)
-"""
 _TOO_HIGH: Final = f"""
 WITH {TOO_HIGH} SELECT count(DISTINCT loan_id)::int AS loans, sum(amount) AS amount FROM too_high
 """  # noqa: S608 - our own text
@@ -98,48 +81,10 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
             amount=batch["amount"],
             approved_on=body.approved_on,
         )
-        await _record(conn, batch, approved)
+        await record_event(conn, batch, approved)
         if not batch["amount"]:
             await settle_batch(conn, batch, body.approved_on)
     return await get_batch(conn, Scope.within([batch["county_code"]]), batch_id)
-
-
-async def approved_on(conn: Connection, batch_id: UUID) -> date:
-    """Return the day on which an approved batch's money was committed."""
-    day: date = await conn.fetchval(_APPROVED_ON, batch_id)
-    return day
-
-
-async def start_paying(conn: Connection, batch_id: UUID) -> None:
-    """Note that the payment of an approved batch has begun."""
-    await conn.execute(_START_PAYING, batch_id)
-
-
-async def book_paid(conn: Connection, batch: dict[str, Any], amount: Decimal) -> bool:
-    """Add what was paid to the batch and its programme; return whether the whole batch is paid now."""
-    complete: bool = await conn.fetchval(_BOOK_PAID, batch["id"], amount)
-    await programmes.book_paid(conn, batch["programme_id"], amount)
-    return complete
-
-
-async def reduce_batch(conn: Connection, batch: dict[str, Any], amount: Decimal) -> bool:
-    """Leave an amount of the batch unpaid for good and its money to the programme; return whether all is paid now."""
-    complete: bool = await conn.fetchval(_REDUCE, batch["id"], amount)
-    await programmes.release(conn, batch["programme_id"], amount)
-    return complete
-
-
-async def settle_batch(conn: Connection, batch: dict[str, Any], settled_on: date) -> None:
-    """Close a batch whose amount was confirmed as paid, but for what proved too much before."""
-    amount_paid = await conn.fetchval(_SETTLE, batch["id"], settled_on)
-    settled = SubsidyBatchSettled(
-        batch_id=batch["id"],
-        county_code=batch["county_code"],
-        lines_paid=await conn.fetchval(_LINES_PAID, batch["id"]),
-        amount_paid=amount_paid,
-        settled_on=settled_on,
-    )
-    await _record(conn, batch, settled)
 
 
 async def _decide(
@@ -168,10 +113,3 @@ async def _ensure_not_too_high(conn: Connection, batch: dict[str, Any], on: date
     found = await conn.fetchrow(_TOO_HIGH, rules, on, batch["id"])
     if found["loans"]:
         raise LinesTooHigh(batch["id"], found["loans"], found["amount"])
-
-
-async def _record(conn: Connection, batch: dict[str, Any], event: SubsidyBatchApproved | SubsidyBatchSettled) -> None:
-    version = await conn.fetchval(_RAISE_VERSION, batch["id"])
-    await outbox.record(
-        conn, event, aggregate_id=batch["id"], aggregate_version=version, region_code=batch["county_code"]
-    )

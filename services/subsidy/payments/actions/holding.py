@@ -20,7 +20,7 @@ JOIN jsonb_to_recordset($3::jsonb) AS r (pack_version int, product_code text, re
   AND a.village_code ^@ r.region AND r.held_from <= $2 AND r.held_until > $2
 WHERE e.list_name = 'blacklist' AND NOT e.overturned AND e.listed_on <= $2 AND coalesce(e.cleared_on > $2, true)
   AND NOT EXISTS (SELECT FROM payment_instruction i
-    WHERE i.batch_id = $1 AND i.household_id = e.household_id AND i.state <> 'rejected')
+    WHERE i.batch_id = $1 AND i.household_id = e.household_id AND i.state IN ('sent', 'paid'))
 ORDER BY e.household_id, e.listed_on, e.listing_id
 """
 _HOLD: Final = """

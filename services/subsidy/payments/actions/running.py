@@ -7,13 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.batches.actions.deciding import (
-    approved_on,
-    lock_batch,
-    reduce_batch,
-    settle_batch,
-    start_paying,
-)
+from services.subsidy.batches.actions.deciding import lock_batch
+from services.subsidy.batches.actions.paying import approved_on, reduce_batch, settle_batch, start_paying
 from services.subsidy.batches.actions.preparing import lock_county, rules_of_county
 from services.subsidy.batches.comparison_sql import TOO_HIGH
 from services.subsidy.batches.refusals import BatchInWrongState
@@ -29,6 +24,7 @@ from shared.acting import acting_in
 from shared.clients import PeerClient
 from shared.dates import ensure_not_before
 from shared.db import Connection, Database
+from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.offices import Step
 from shared.pii import PiiCipher
@@ -39,7 +35,7 @@ PAYABLE: Final = (BatchState.APPROVED, BatchState.PAYING)
 _UNPAID: Final = f"""
 SELECT o.household_id, o.amount FROM ({OWED}) o
 WHERE o.household_id NOT IN (  -- hashed once, whatever the statistics of a fresh batch say
-  SELECT i.household_id FROM payment_instruction i WHERE i.batch_id = $1 AND i.state <> 'rejected')
+  SELECT i.household_id FROM payment_instruction i WHERE i.batch_id = $1 AND i.state IN ('sent', 'paid'))
 """  # noqa: S608 - our own text
 # What a line gives too much by the facts known now is not paid out, as far as its household is owed anything.
 _REDUCE: Final = f"""
@@ -53,6 +49,14 @@ WITH {TOO_HIGH}, unpaid AS ({_UNPAID.replace("$1", "$3")}), spared AS (
 )
 SELECT coalesce(sum(amount), 0.00) FROM added
 """  # noqa: S608 - our own text
+# Who recorded that the money of the households to be paid came back, and on which day it last did.
+_CAME_BACK: Final = """
+SELECT coalesce(array_agg(DISTINCT t.recorded_by), '{}') AS recorders, max(t.returned_on) AS last_on
+FROM returned_transfer t JOIN payment_instruction i ON i.id = t.instruction_id
+WHERE i.batch_id = $1 AND t.withdrawn_on IS NULL AND NOT EXISTS (
+  SELECT FROM payment_instruction n
+  WHERE n.batch_id = i.batch_id AND n.household_id = i.household_id AND n.state IN ('sent', 'paid'))
+"""
 _PAYABLE_BATCH: Final = """
 SELECT true FROM subsidy_batch WHERE id = $1 AND county_code ^@ ANY ($2::text[]) AND state = ANY ($3::text[])
 """
@@ -111,22 +115,24 @@ async def start_run(
 ) -> PaymentRunOut:
     """Write an instruction for each household that is owed something, with the version of its account frozen.
 
-    A later run of the same batch takes only those whose instruction the bank rejected, who had no account, or who were
-    on the blacklist: nothing is paid to a household as long as it is listed (LG-22). What lines give too much by the
-    facts known now is not paid out and goes back to the programme (FJ-6).
+    A later run of the same batch takes only those whose instruction the bank rejected or whose money came back, who
+    had no account, or who were on the blacklist: nothing is paid to a household as long as it is listed (LG-22). What
+    lines give too much by the facts known now is not paid out and goes back to the programme (FJ-6).
 
     Raises:
         BatchUnknown: it does not exist in the officer's region.
         OtherOffice: the county's pack has another office pay.
         BatchInWrongState: it is not approved, or settled already.
-        DateBeforeStep: the money would go out before it was approved.
+        DateBeforeStep: the money would go out before it was approved, or before it came back.
         NothingToPay: nobody can be paid now.
+        MakerIsChecker: the officer recorded that money of this batch came back, which this run would pay again.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_PAY, batch_id)
     office = await acting_in(conn, officer, Step.SUBSIDY_PAYMENT, batch["county_code"], body.paid_on)
     if batch["state"] not in PAYABLE:
         raise BatchInWrongState(batch_id, batch["state"], "payment")
     ensure_not_before("paid_on", body.paid_on, "approved_on", await approved_on(conn, batch_id))
+    await _ensure_may_pay_again(conn, officer, batch_id, body)
     run_id, held = new_id(), await listed_households(conn, batch, body.paid_on)
     all_paid, reduced = await _reduce(conn, batch, run_id, body)
     who = (officer.subject, accounts.household_ids, str(office), list(held))
@@ -139,6 +145,15 @@ async def start_run(
     if all_paid:
         await settle_batch(conn, batch, body.paid_on)
     return await run_out(conn, scope_of(officer, Right.SUBSIDIES_PAY), run_id)
+
+
+async def _ensure_may_pay_again(conn: Connection, officer: Principal, batch_id: UUID, body: PaymentRunIn) -> None:
+    """Refuse that one person says money came back and pays it again."""
+    back = await conn.fetchrow(_CAME_BACK, batch_id)
+    if officer.subject in back["recorders"]:
+        raise MakerIsChecker(officer.subject)
+    if back["last_on"] is not None:
+        ensure_not_before("paid_on", body.paid_on, "returned_on", back["last_on"])
 
 
 async def _reduce(conn: Connection, batch: dict[str, Any], run_id: UUID, body: PaymentRunIn) -> tuple[bool, Decimal]:
