@@ -169,6 +169,33 @@ async def test_the_funds_limit_meets_the_recovery_that_came_last(
     assert [result.id for result in results if result.findings.differing] == red
 
 
+STANDS = "SELECT id FROM repayment WHERE reversed_on IS NULL ORDER BY id LIMIT 1"
+REPLACED = f"""
+INSERT INTO repayment_reversal (id, repayment_id, loan_id, cause, reason, proposed_on, state, decided_on, decided_at,
+    decided_by, proposed_by, replaced_by, right_loan_id, right_reference, right_kind, right_paid_on, right_payer,
+    right_payer_name, right_amount)
+  SELECT w.id, w.id, w.loan_id, 'wrong_loan', 'planted', w.paid_on, 'confirmed', w.paid_on, now(), 'two',
+    r.recorded_by, r.id, r.loan_id, r.bank_reference, r.kind, r.paid_on, r.payer, r.payer_name, r.amount + {{}}
+  FROM repayment w, (SELECT * FROM repayment WHERE reversed_on IS NULL ORDER BY id OFFSET 1 LIMIT 1) r
+  WHERE w.id = ({STANDS});
+INSERT INTO outbox (event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code,
+                    data)
+  SELECT gen_random_uuid(), 'loan-restated', 1, 'loan', loan_id, 99, '500236',
+    jsonb_build_object('reversed_repayments', jsonb_build_array(id)) FROM repayment WHERE id = ({STANDS});
+UPDATE repayment SET reversed_on = paid_on WHERE id = ({STANDS})
+"""
+
+
+@pytest.mark.parametrize(("too_much", "red"), [("0.00", []), ("0.01", ["L11"])])
+async def test_what_is_booked_in_the_place_of_a_repayment_is_what_two_persons_decided(
+    county: County, too_much: str, red: list[str]
+) -> None:
+    """A correction in one step agrees with its decision; booked one fen otherwise than decided, it does not."""
+    async with county.with_fault("lending", REPLACED.format(too_much)) as world:
+        results = await check_world(world, ["L11"])
+    assert [result.id for result in results if result.findings.differing] == red
+
+
 async def test_every_check_has_a_planted_fault() -> None:
     """A check that nothing ever turned red proves nothing."""
     seen = {fault.check for fault in DATABASE_FAULTS} | {check for check, _, _ in STREAM_FAULTS}
