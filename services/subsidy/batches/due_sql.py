@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from services.subsidy.batches.repeated_sql import REPEATED
-from services.subsidy.batches.rules.due import stop_states
+from services.subsidy.batches.rules.due import FIGURES, stop_states
 from services.subsidy.rates.in_force_sql import newest
 from shared.policy.arrangements import LegacyRule
 from shared.policy.in_force import ConfirmedPack
@@ -135,7 +135,7 @@ counted AS MATERIALIZED (
       WHEN s.lifted_at_start AND NOT p.lifted_may_start THEN 'lifted_at_start'
       WHEN p.prepaid AND NOT p.covers_prepaid THEN 'prepaid' END AS why_not,
     p.period_until - p.period_from AS days, greatest(d.stopped_on - p.period_from, 0) AS before_stop,
-    greatest(d.last_on - p.period_from, 0) AS before_listing, f.eligible, f.free
+    greatest(d.last_on - p.period_from, 0) AS before_listing, f.eligible_days, f.subsidised_days
   FROM part p
   CROSS JOIN LATERAL (
     SELECT min(l.effective_from) FILTER (WHERE l.state = ANY (p.stop_states)) AS stop_from,
@@ -172,44 +172,46 @@ counted AS MATERIALIZED (
         AND b.listed_on <= coalesce(b.cleared_on, b.listed_on)
     ), '{{}}') AS days) l
   CROSS JOIN LATERAL (
-    SELECT l.days AS free, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible FROM unnest(l.days) AS r) f
+    SELECT l.days AS subsidised_days, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible_days
+    FROM unnest(l.days) AS r) f
 ), weighed AS MATERIALIZED (
   SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.counted ELSE 0.00 END AS covered,
-    CASE WHEN c.borne = 0 THEN 1 ELSE c.borne END AS rate_full,
-    CASE WHEN c.borne = 0 THEN 1 ELSE c.kept END AS rate_part,
-    CASE WHEN c.legacy_share IS NULL THEN w.days ELSE c.eligible * c.legacy_share END AS weighted
+    CASE WHEN c.borne = 0 THEN 1 ELSE c.borne END AS rate_borne,
+    CASE WHEN c.borne = 0 THEN 1 ELSE c.kept END AS rate_kept,
+    CASE WHEN c.legacy_share IS NULL THEN w.days ELSE c.eligible_days * c.legacy_share END AS share_days
   FROM counted c
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(greatest(least(upper(r), s.until_on) - greatest(lower(r), s.from_on), 0) * s.share), 0)
       AS days
-    FROM share s CROSS JOIN unnest(c.free) AS r WHERE s.rule = c.rule) w
+    FROM share s CROSS JOIN unnest(c.subsidised_days) AS r WHERE s.rule = c.rule) w
 )"""  # noqa: S608 - our own text
 
+# What is left of the interest after each step; a line keeps what they are worked out from, and so its derivation.
+LEFT: Final = f"""
+{_half_up("covered * before_stop", "days")} AS after_stop,
+{_half_up("covered * before_listing", "days")} AS after_years,
+{_half_up("covered * eligible_days", "days")} AS after_listing,
+{_half_up("covered * eligible_days * principal_kept", "days * principal")} AS after_principal,
+{_half_up("covered * eligible_days * principal_kept * rate_kept", "days * principal * rate_borne")} AS after_cap,
+{_half_up("covered * share_days * principal_kept * rate_kept", "days * principal * rate_borne")} AS due"""
 _LEFT: Final = f"""
 remaining AS MATERIALIZED (
-  SELECT w.*,
-    {_half_up("covered * before_stop", "days")} AS after_stop,
-    {_half_up("covered * before_listing", "days")} AS after_years,
-    {_half_up("covered * eligible", "days")} AS after_listing,
-    {_half_up("covered * eligible * principal_kept", "days * principal")} AS after_principal,
-    {_half_up("covered * eligible * principal_kept * rate_part", "days * principal * rate_full")} AS after_cap,
-    {_half_up("covered * weighted * principal_kept * rate_part", "days * principal * rate_full")} AS amount
-  FROM weighed w
+  SELECT w.*, {LEFT} FROM weighed w
 ), due AS MATERIALIZED (
   SELECT repayment_id, installment_number, part_version, paid_on, loan_id, household_id, village_code, interest,
     interest - covered AS not_covered, covered - after_stop AS stopped, after_stop - after_years AS beyond_years,
     after_years - after_listing AS listed, after_listing - after_principal AS above_principal,
-    after_principal - after_cap AS above_cap, after_cap - amount AS beyond_share, amount, days,
-    CASE WHEN why_not IS NULL THEN eligible ELSE 0 END AS eligible_days, cap_rate, cap_missing,
-    disbursed_on, cap_basis, bars_listed,
-    CASE WHEN why_not IS NOT NULL THEN ARRAY[why_not] WHEN amount = interest THEN ARRAY['full'] ELSE array_remove(ARRAY[
+    after_principal - after_cap AS above_cap, after_cap - due AS beyond_share, due AS amount, days,
+    CASE WHEN why_not IS NULL THEN eligible_days ELSE 0 END AS eligible_days, cap_rate, cap_missing,
+    disbursed_on, cap_basis, bars_listed, {", ".join(FIGURES)},
+    CASE WHEN why_not IS NOT NULL THEN ARRAY[why_not] WHEN due = interest THEN ARRAY['full'] ELSE array_remove(ARRAY[
       CASE WHEN interest > covered THEN 'days_repeated' END,
       CASE WHEN covered > after_stop THEN 'stopped' END,
       CASE WHEN after_stop > after_years THEN 'beyond_years' END,
       CASE WHEN after_years > after_listing THEN 'listed' END,
       CASE WHEN after_listing > after_principal THEN 'above_principal' END,
       CASE WHEN after_principal > after_cap THEN 'above_cap' END,
-      CASE WHEN after_cap > amount THEN 'beyond_share' END], NULL) END AS reasons
+      CASE WHEN after_cap > due THEN 'beyond_share' END], NULL) END AS reasons
   FROM remaining
 )"""  # noqa: S608 - our own expressions
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Numeric,
     Table,
     Text,
     UniqueConstraint,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE
 
 from services.subsidy.metadata import MONEY, RATE, metadata
 
@@ -107,6 +108,15 @@ subsidy_line = Table(
     Column("days", Integer, nullable=False),
     Column("eligible_days", Integer, nullable=False),
     Column("cap_rate", RATE),
+    # What the amount was worked out from, none on a counter-line; lines of before it was kept have none either.
+    Column("covered", MONEY),
+    Column("before_stop", Integer),
+    Column("before_listing", Integer),
+    Column("subsidised_days", DATEMULTIRANGE),
+    Column("principal_kept", MONEY),
+    Column("rate_borne", Numeric),  # percent a year, summed over the days of the period
+    Column("rate_kept", Numeric),
+    Column("share_days", Numeric),  # shares, summed over the days subsidised
     Column("live", Boolean, nullable=False, server_default=text("true")),
     ForeignKeyConstraint(
         ["repayment_id", "installment_number", "part_version"],
@@ -130,6 +140,11 @@ subsidy_line = Table(
         "kind <> 'interest' OR interest = amount + " + " + ".join(WITHHELD), name="every_fen_of_interest_explained"
     ),
     CheckConstraint("eligible_days >= 0 AND eligible_days <= days", name="eligible_days"),
+    CheckConstraint(
+        "num_nonnulls(covered, before_stop, before_listing, subsidised_days, principal_kept, rate_borne, rate_kept,"
+        " share_days) IN (0, 8)",
+        name="figures",
+    ),
     # No interest is reimbursed twice: at most one live line for each part; supplements add to it.
     Index(
         "uq_subsidy_line_live",

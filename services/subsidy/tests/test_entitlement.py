@@ -57,11 +57,16 @@ async def place(subsidy: ServiceUnderTest, name: str, *rates: dict[str, str]) ->
     county = pack.header.regions[0]
     await subsidy.deliver(confirmed(pack, county=county))
     if rates:
-        path, seen = "/reference-rate-proposals", {"decision": "confirm", "reason": "与公告核对一致"}
-        proposed = await ask(subsidy, path, Role.CENTRAL_BANK, {"rates": list(rates)}, region="", subject="maker")
-        path = f"{path}/{proposed['id']}/decisions"
-        await ask(subsidy, path, Role.FINANCE_BUREAU, seen, region="", subject="checker")
+        await publish(subsidy, *rates)
     return Place(subsidy, pack, county)
+
+
+async def publish(subsidy: ServiceUnderTest, *rates: dict[str, str]) -> None:
+    """Let two officers publish reference rates."""
+    path, seen = "/reference-rate-proposals", {"decision": "confirm", "reason": "与公告核对一致"}
+    proposed = await ask(subsidy, path, Role.CENTRAL_BANK, {"rates": list(rates)}, region="", subject="maker")
+    path = f"{path}/{proposed['id']}/decisions"
+    await ask(subsidy, path, Role.FINANCE_BUREAU, seen, region="", subject="checker")
 
 
 @pytest.mark.parametrize(

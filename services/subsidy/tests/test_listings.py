@@ -32,21 +32,21 @@ PERIOD = (date(2017, 3, 1), date(2017, 12, 20))
 INTEREST = "294.00"
 
 
-def _listed(loan: Loan, on: date, name: str = "blacklist", listing: UUID | None = None) -> HouseholdListed:
+def listing_of(loan: Loan, on: date, name: str = "blacklist", listing: UUID | None = None) -> HouseholdListed:
     return HouseholdListed.model_validate(
         {"listing_id": listing or new_id(), "household_id": loan.household_id, "village_code": loan.village,
          "list_name": name, "source": "officer", "cause": "malicious_evasion", "loan_id": None, "listed_on": on}
     )  # fmt: skip
 
 
-def _unlisted(entry: HouseholdListed, on: date, cause: str = "removal_accepted") -> HouseholdUnlisted:
+def removal_of(entry: HouseholdListed, on: date, cause: str = "removal_accepted") -> HouseholdUnlisted:
     return HouseholdUnlisted.model_validate(
         {**entry.model_dump(include={"listing_id", "household_id", "village_code", "list_name"}), "cause": cause,
          "cleared_on": on}
     )  # fmt: skip
 
 
-async def _told(subsidy: ServiceUnderTest, loan: Loan, *events: Event) -> None:
+async def arrive(subsidy: ServiceUnderTest, loan: Loan, *events: Event) -> None:
     for version, event in enumerate(events, start=2):
         await subsidy.deliver(
             event, aggregate_id=loan.household_id, aggregate_version=version, region_code=loan.village
@@ -66,12 +66,12 @@ async def test_days_on_the_blacklist_are_not_subsidised(subsidy: ServiceUnderTes
         await lend(subsidy, loan, loan.paid(INTEREST, period=PERIOD))
     cleared, twice, wrong, late = loans[:4]
     june, july, august = date(2017, 6, 1), date(2017, 7, 1), date(2017, 8, 1)
-    entry, first, second = _listed(cleared, june), _listed(twice, june), _listed(twice, july)
-    mistaken = _listed(wrong, june)
-    await _told(subsidy, cleared, entry, _unlisted(entry, july))
-    await _told(subsidy, twice, first, second, _unlisted(first, august), _unlisted(second, august))
-    await _told(subsidy, wrong, mistaken, _unlisted(mistaken, july, "appeal_accepted"))
-    await _told(subsidy, late, _listed(late, june, "dishonesty"))
+    entry, first, second = listing_of(cleared, june), listing_of(twice, june), listing_of(twice, july)
+    mistaken = listing_of(wrong, june)
+    await arrive(subsidy, cleared, entry, removal_of(entry, july))
+    await arrive(subsidy, twice, first, second, removal_of(first, august), removal_of(second, august))
+    await arrive(subsidy, wrong, mistaken, removal_of(mistaken, july, "appeal_accepted"))
+    await arrive(subsidy, late, listing_of(late, june, "dishonesty"))
     batch = await prepare(subsidy, await open_programme(subsidy))
     found = await _lines(subsidy, batch)
     assert [found[str(loan.household_id)] for loan in loans] == [
@@ -89,14 +89,14 @@ async def test_a_household_on_the_blacklist_waits_for_its_subsidy(subsidy: Servi
     listed, other = Loan(), Loan()
     for loan in (listed, other):
         await lend(subsidy, loan, loan.paid(INTEREST, period=PERIOD))
-    entry = _listed(listed, date(2017, 12, 25))
-    await _told(subsidy, listed, entry)
+    entry = listing_of(listed, date(2017, 12, 25))
+    await arrive(subsidy, listed, entry)
     programme = await open_programme(subsidy)
     first = await prepare(subsidy, programme)
     assert (first["line_count"], first["held_back_count"], first["amount"]) == (1, 1, INTEREST)
     refused = await prepare(subsidy, programme, expect=409)
     assert refused["code"] == "interest-held-back"
-    await _told(subsidy, listed, entry, _unlisted(entry, date(2018, 2, 1)))
+    await arrive(subsidy, listed, entry, removal_of(entry, date(2018, 2, 1)))
     body = {"county_code": "500236", "programme_id": programme, "prepared_on": "2018-02-01",
             "period_from": "2017-01-01", "period_until": "2018-01-01"}  # fmt: skip
     later = await ask(subsidy, "/subsidy-batches", Role.SERVICE_CENTRE, body)
@@ -106,9 +106,9 @@ async def test_a_household_on_the_blacklist_waits_for_its_subsidy(subsidy: Servi
 async def test_the_order_in_which_the_lists_news_arrives_does_not_matter(subsidy: ServiceUnderTest) -> None:
     for order in permutations(range(2)):
         loan = Loan()
-        entry = _listed(loan, date(2017, 6, 1))
-        news: list[Event] = [entry, _unlisted(entry, date(2017, 7, 1))]
-        await _told(subsidy, loan, *(news[place] for place in order), *news)
+        entry = listing_of(loan, date(2017, 6, 1))
+        news: list[Event] = [entry, removal_of(entry, date(2017, 7, 1))]
+        await arrive(subsidy, loan, *(news[place] for place in order), *news)
         kept = await subsidy.database.pool.fetchrow(
             "SELECT listed_on, cleared_on, overturned FROM household_listing WHERE household_id = $1", loan.household_id
         )
@@ -118,7 +118,7 @@ async def test_the_order_in_which_the_lists_news_arrives_does_not_matter(subsidy
 async def test_a_removal_whose_entry_is_not_known_yet_bars_nothing(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     await lend(subsidy, loan, loan.paid(INTEREST, period=PERIOD))
-    await _told(subsidy, loan, _unlisted(_listed(loan, date(2017, 6, 1)), date(2017, 7, 1)))
+    await arrive(subsidy, loan, removal_of(listing_of(loan, date(2017, 6, 1)), date(2017, 7, 1)))
     assert (await prepare(subsidy, await open_programme(subsidy)))["amount"] == INTEREST
 
 
@@ -126,7 +126,7 @@ async def test_an_entry_that_becomes_known_late_shows_what_was_paid_too_much(sub
     loan = Loan()
     await lend(subsidy, loan, loan.paid(INTEREST, period=PERIOD))
     await approved_batch(subsidy, await open_programme(subsidy))
-    await _told(subsidy, loan, _listed(loan, date(2017, 12, 1)))
+    await arrive(subsidy, loan, listing_of(loan, date(2017, 12, 1)))
     [line] = (await look(subsidy, "/overpaid-lines?county_code=500236"))["items"]
     assert (line["amount"], line["due_today"], line["overpaid"], line["reasons"]) == (
         INTEREST,
@@ -141,7 +141,7 @@ async def test_where_the_blacklist_bars_no_support_the_subsidy_goes_on(subsidy: 
     await subsidy.deliver(confirmed(county, version=2))
     loan = Loan(pack_version=2)
     await lend(subsidy, loan, loan.paid(INTEREST, period=PERIOD))
-    await _told(subsidy, loan, _listed(loan, date(2017, 6, 1)))
+    await arrive(subsidy, loan, listing_of(loan, date(2017, 6, 1)))
     assert (await prepare(subsidy, await open_programme(subsidy)))["amount"] == INTEREST
 
 
@@ -164,8 +164,8 @@ async def test_who_is_listed_after_the_batch_was_prepared_is_paid_once_the_entry
     subsidy: ServiceUnderTest, cause: str
 ) -> None:
     listed, batch = await _two_approved(subsidy)
-    entry = _listed(listed, date(2017, 12, 28))
-    await _told(subsidy, listed, entry)
+    entry = listing_of(listed, date(2017, 12, 28))
+    await arrive(subsidy, listed, entry)
     first = await _pay(subsidy, batch, "2017-12-28")
     assert (first["instruction_count"], first["amount"]) == (1, INTEREST)
     assert (first["held_count"], first["households_held"]) == (1, [str(listed.household_id)])
@@ -174,7 +174,7 @@ async def test_who_is_listed_after_the_batch_was_prepared_is_paid_once_the_entry
     assert done["batch_state"] == "paying"
     refused = await _pay(subsidy, batch, "2018-01-31", expect=409)
     assert (refused["code"], refused["values"]["held"]) == ("nothing-to-pay", 1)
-    await _told(subsidy, listed, entry, _unlisted(entry, date(2018, 2, 1), cause))
+    await arrive(subsidy, listed, entry, removal_of(entry, date(2018, 2, 1), cause))
     later = await _pay(subsidy, batch, "2018-02-01")
     assert (later["instruction_count"], later["amount"], later["held_count"]) == (1, INTEREST, 0)
     done = await confirm(subsidy, later["id"], paid_rows(await instructions(subsidy, later["id"]), on="2018-02-01"))
@@ -189,7 +189,7 @@ async def test_an_instruction_that_the_bank_rejected_is_not_repeated_while_the_h
     sent = await instructions(subsidy, run["id"])
     rows = [[row[0], "rejected", row[4], "2017-12-29", "账户已销户"] for row in sent]
     await confirm(subsidy, run["id"], rows)
-    await _told(subsidy, listed, _listed(listed, date(2017, 12, 29)))
+    await arrive(subsidy, listed, listing_of(listed, date(2017, 12, 29)))
     again = await _pay(subsidy, batch, "2017-12-30")
     assert (again["instruction_count"], again["households_held"]) == (1, [str(listed.household_id)])
 
@@ -198,6 +198,8 @@ async def test_where_the_blacklist_bars_no_support_the_household_is_paid(subsidy
     county = pack(("blacklist_bars_support: {value: true", "blacklist_bars_support: {value: false"))
     await subsidy.deliver(confirmed(county, version=2))
     listed, batch = await _two_approved(subsidy, pack_version=2)
-    await _told(subsidy, listed, _listed(listed, date(2017, 12, 28)), _listed(listed, date(2017, 12, 28), "dishonesty"))
+    await arrive(
+        subsidy, listed, listing_of(listed, date(2017, 12, 28)), listing_of(listed, date(2017, 12, 28), "dishonesty")
+    )
     run = await _pay(subsidy, batch, "2017-12-28")
     assert (run["instruction_count"], run["held_count"]) == (2, 0)

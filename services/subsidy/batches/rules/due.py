@@ -9,6 +9,11 @@ from shared.policy.vocabulary import PovertyState
 WITHHELD: Final = ("not_covered", "stopped", "beyond_years", "listed", "above_principal", "above_cap", "beyond_share")
 # What a line explains beside its amount: also what the loan was granted before, for interest since published otherwise.
 EXPLAINED: Final = (*WITHHELD, "granted_before")
+# What the steps are worked out from; a line keeps it, so that its amount can be derived again whatever is known later.
+FIGURES: Final = (
+    *("covered", "before_stop", "before_listing", "subsidised_days"),  # yuan; days of the period; days as ranges
+    *("principal_kept", "rate_borne", "rate_kept", "share_days"),  # yuan; sums over days: percent, percent, share
+)
 
 
 def stop_states(rule: SubsidyRule) -> frozenset[PovertyState]:
