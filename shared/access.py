@@ -136,6 +136,11 @@ class Right(StrEnum):
     SUBSIDIES_APPROVE = "subsidies:approve"
     SUBSIDIES_PAY = "subsidies:pay"
     SUBSIDIES_CONFIRM = "subsidies:confirm"
+    PROJECTS_READ = "projects:read"
+    PROJECTS_RUN = "projects:run"
+    PROJECTS_APPROVE = "projects:approve"
+    PROJECTS_ACCEPT = "projects:accept"
+    PROJECTS_REIMBURSE = "projects:reimburse"
     FUNDS_READ = "funds:read"
     FUNDS_OPEN = "funds:open"
     FUNDS_CONTRIBUTE = "funds:contribute"
@@ -263,6 +268,11 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.SUBSIDIES_APPROVE: (Role.FINANCE_BUREAU,),
             Right.SUBSIDIES_PAY: (Role.FINANCE_BUREAU,),
             Right.SUBSIDIES_CONFIRM: (Role.FINANCE_BUREAU, Role.BANK),
+            Right.PROJECTS_READ: _OFFICERS,
+            Right.PROJECTS_RUN: (Role.TOWNSHIP,),
+            Right.PROJECTS_APPROVE: _COUNTY,
+            Right.PROJECTS_ACCEPT: _COUNTY,
+            Right.PROJECTS_REIMBURSE: (Role.FINANCE_BUREAU,),
             Right.FUNDS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.FUNDS_OPEN: (Role.FINANCE_BUREAU,),
             Right.FUNDS_CONTRIBUTE: (Role.FINANCE_BUREAU,),
@@ -309,6 +319,7 @@ READING: Final[frozenset[Right]] = frozenset(
         Right.QUOTES_READ,
         Right.RATES_READ,
         Right.SUBSIDIES_READ,
+        Right.PROJECTS_READ,
         Right.FUNDS_READ,
         Right.CLAIMS_READ,
         Right.PEOPLE_READ,

@@ -9,12 +9,13 @@ from services.subsidy.derivations.routes import router as derivations
 from services.subsidy.differences.routes import router as differences
 from services.subsidy.payments.routes import router as payments
 from services.subsidy.programmes.routes import router as programmes
+from services.subsidy.projects.routes import router as projects
 from services.subsidy.rates.routes import router as rates
 from services.subsidy.reports.routes import router as reports
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
-ROUTERS = (rates, programmes, batches, payments, derivations, differences, clawbacks, reports)
+ROUTERS = (rates, programmes, batches, payments, derivations, differences, clawbacks, projects, reports)
 
 
 def create_app() -> FastAPI:

@@ -7,6 +7,7 @@ from services.subsidy.metadata import metadata
 from services.subsidy.pack_copies import tables as policies
 from services.subsidy.payments import tables as payments
 from services.subsidy.programmes import tables as programmes
+from services.subsidy.projects import tables as projects
 from services.subsidy.rates import tables as rates
 
-__all__ = ["accounts", "batches", "clawbacks", "metadata", "payments", "policies", "programmes", "rates"]
+__all__ = ["accounts", "batches", "clawbacks", "metadata", "payments", "policies", "programmes", "projects", "rates"]

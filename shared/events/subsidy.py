@@ -65,3 +65,14 @@ class SubsidyReturnWithdrawn(
     county_code: RegionCode
     amount: Money
     withdrawn_on: Day
+
+
+class ProjectStepTaken(Event, owner="subsidy", name="project-step-taken", version=1, aggregate="project"):
+    """A relief project took a step of its life: it was planned, approved, accepted, reimbursed, and so on."""
+
+    project_id: UUID
+    county_code: RegionCode
+    step: str
+    outcome: str
+    state: str
+    happened_on: Day

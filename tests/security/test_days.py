@@ -32,6 +32,8 @@ PLANNED: Final = {
     "record_reminder.due_on": "a reminder comes before the day on which the instalment falls due",
     "open_programme.starts_on": "a programme is planned before its year",
     "open_programme.ends_on": "a programme is planned before its year",
+    "plan_project.starts_on": "a project is planned before it begins",
+    "plan_project.ends_on": "a project is planned before it begins",
     "start_payment_run.paid_on": "the day on which the money is to go out; the return file says when it went",
     "prepare_subsidy_batch.period_from": "the days whose interest is asked for; none is paid in the future",
     "prepare_subsidy_batch.period_until": "the first day that is no longer asked for",

@@ -1,0 +1,162 @@
+"""Why this room refuses."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from shared.errors import Invalid, NotFound, Refused
+from shared.vocabulary.load import in_chinese
+
+
+class ProjectUnknown(NotFound):
+    """No such project in the caller's regions."""
+
+    code = "project-unknown"
+    title = "扶贫项目不存在 Project unknown"
+
+    def __init__(self, project_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有扶贫项目 {project_id}，请在扶贫项目列表中查找。",
+            en=f"There is no project {project_id} in your region; list the projects to find it.",
+        )
+
+
+class ProjectExists(Refused):
+    """The county runs a project of that name."""
+
+    code = "project-exists"
+    title = "扶贫项目已存在 Project exists"
+
+    def __init__(self, county_code: str, name: str) -> None:
+        super().__init__(
+            zh=f"{county_code} 县已有扶贫项目“{name}”；请在该项目上继续办理，或另取名称。",
+            en=f"County {county_code} has a project '{name}' already; go on with it, or choose another name.",
+            county_code=county_code,
+            name=name,
+        )
+
+
+class ProgrammeOfAnotherCounty(Refused):
+    """A project's money comes from the programmes of its own county."""
+
+    code = "project-programme-unknown"
+    title = "资金来源项目不存在 Programme of the money unknown"
+
+    def __init__(self, county_code: str) -> None:
+        super().__init__(
+            zh=f"资金所列的项目不属于 {county_code} 县，或同一项目列了两次；请从本县的资金项目中选择，每个列一行。",
+            en=f"A programme named for the money is not county {county_code}'s, or is named twice; choose among the "
+            "county's programmes, one line for each.",
+            county_code=county_code,
+        )
+
+
+class ProjectInWrongState(Refused):
+    """Another step comes first, or the project has ended."""
+
+    code = "project-in-wrong-state"
+    title = "项目环节不符 Another step comes first"
+    clause = "ZJ-9"
+
+    def __init__(self, state: str, step: str, allowed: Sequence[str]) -> None:
+        stages = "、".join(in_chinese(each, "ProjectState") for each in allowed)
+        super().__init__(
+            zh=f"项目当前为“{in_chinese(state, 'ProjectState')}”，不能办理“{in_chinese(step, 'ProjectStep')}”；"
+            f"须先到“{stages}”，请按项目流程逐步办理。",
+            en=f"The project is '{state}', where '{step}' is not taken; it must be {', '.join(allowed)} first. Take "
+            "the steps in their order.",
+            state=state,
+            step=step,
+            allowed=list(allowed),
+        )
+
+
+class StepNotOfCounty(Refused):
+    """The county's pack names no such step."""
+
+    code = "project-step-not-of-county"
+    title = "本县项目流程无此环节 Not a step of this county"
+    clause = "ZJ-9"
+
+    def __init__(self, step: str, order: Sequence[str]) -> None:
+        steps = "、".join(in_chinese(each, "ProjectStep") for each in order)
+        super().__init__(
+            zh=f"本县的项目流程没有“{in_chinese(step, 'ProjectStep')}”，流程为：{steps}；请按该流程办理。",
+            en=f"Projects of this county have no step '{step}'; their steps are: {', '.join(order)}. Take one of them.",
+            step=step,
+            order=list(order),
+        )
+
+
+class StepSaysOtherwise(Invalid):
+    """A step that is taken is not decided, and a decision is not merely taken."""
+
+    code = "project-step-outcome"
+    title = "环节结果不符 No such outcome of this step"
+
+    def __init__(self, step: str, outcome: str) -> None:
+        super().__init__(
+            zh=f"“{in_chinese(step, 'ProjectStep')}”没有“{in_chinese(outcome, 'StepOutcome')}”这一结果，请更正。",
+            en=f"The step '{step}' never ends with '{outcome}'; correct it.",
+            step=step,
+            outcome=outcome,
+        )
+
+
+class EntityMissing(Invalid):
+    """A centralised project is carried out by an entity."""
+
+    code = "project-entity-missing"
+    title = "缺少项目实施主体 Entity missing"
+    clause = "ZJ-9"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="集中实施的项目须确定实施主体，请填写实施主体的代码和名称。",
+            en="A centralised project is carried out by an entity; name it with its code.",
+        )
+
+
+class AboveProjectMoney(Refused):
+    """The project has less money left than that."""
+
+    code = "above-project-money"
+    title = "超出项目资金 Above the project's money"
+    clause = "ZJ-9"
+
+    def __init__(self, asked: str, left: str) -> None:
+        super().__init__(
+            zh=f"项目资金余额 {left} 元，本次需 {asked} 元；请核减金额，或先调整项目资金。",
+            en=f"The project has {left} yuan left and this takes {asked}; ask for less, or have its money changed.",
+            asked=asked,
+            left=left,
+        )
+
+
+class PersonNotInPost(Refused):
+    """Who is to hand over does not answer for the project."""
+
+    code = "project-person-not-in-post"
+    title = "该人员未在岗 Person not in post"
+    clause = "ZJ-10"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            zh=f"{person} 目前不是本项目的负责人或班子成员，请核对项目在岗人员。",
+            en=f"{person} is neither leader nor member of this project's team now; look at who is in post.",
+            person=person,
+        )
+
+
+class PersonInPost(Refused):
+    """A project has one leader, and each person one post in it."""
+
+    code = "project-person-in-post"
+    title = "该人员已在岗 Person in post already"
+    clause = "ZJ-10"
+
+    def __init__(self, person: str) -> None:
+        super().__init__(
+            zh=f"{person} 已是本项目的负责人或班子成员，一人一岗；请另派人员。",
+            en=f"{person} is leader or member of this project's team already, and each has one post; name another.",
+            person=person,
+        )
