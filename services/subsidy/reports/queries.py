@@ -1,14 +1,27 @@
 """The subsidy in figures; one statement for each table of the report."""
 
+from datetime import date
 from typing import Final
 
+from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.rules.due import EXPLAINED
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.queries import list_programmes
-from services.subsidy.reports.schemas import InstructionCounts, ProductOut, QuarterOut, SubsidyReport, TownshipOut
+from services.subsidy.reports.schemas import (
+    InstructionCounts,
+    ProductOut,
+    QuarterOut,
+    SubsidyReport,
+    TownshipOut,
+    UnsubsidisedInterest,
+    UnsubsidisedLoan,
+)
+from services.subsidy.reports.unsubsidised_sql import UNSUBSIDISED
 from shared.db import Connection
+from shared.money import ZERO
 from shared.scope import Scope, seen
 
+LOANS_SHOWN: Final = 500
 PROGRAMMES_MAX: Final = 200  # years of one county, or one year of a province's counties
 _ACCOUNT: Final = f"""
 account AS MATERIALIZED (
@@ -128,4 +141,30 @@ async def subsidy_report(conn: Connection, scope: Scope, region: str, product_co
         excluded={row["code"]: Withheld(count=row["count"], interest=row["interest"]) for row in excluded},
         programmes=await list_programmes(conn, scope, None, None, PROGRAMMES_MAX),
         **totals,
+    )
+
+
+async def unsubsidised_interest(
+    conn: Connection, scope: Scope, county_code: str, year: int, today: date
+) -> UnsubsidisedInterest:
+    """Return which interest paid in a calendar year still awaits its subsidy (应贴尽贴, SX-5).
+
+    It is late once the year is over.
+
+    Raises:
+        PackNotReplicated: a loan's pack version has not arrived here.
+    """
+    rules, days = await rules_of_county(conn, county_code), (date(year, 1, 1), date(year + 1, 1, 1))
+    rows = await conn.fetch(UNSUBSIDISED, rules, today, scope.regions, scope.banks, county_code, *days, LOANS_SHOWN)
+    loans, without_line, in_batch = rows[0][-3:] if rows else (0, ZERO, ZERO)
+    return UnsubsidisedInterest(
+        county_code=county_code,
+        year=year,
+        as_of=today,
+        is_late=bool(rows) and today >= days[1],
+        loan_count=loans,
+        without_line=without_line,
+        in_batch=in_batch,
+        outstanding=without_line + in_batch,
+        items=[UnsubsidisedLoan(**{name: row[name] for name in UnsubsidisedLoan.model_fields}) for row in rows],
     )

@@ -1,15 +1,17 @@
 """The report over HTTP."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from services.subsidy.access import ReadReports
 from services.subsidy.reports import queries
-from services.subsidy.reports.schemas import SubsidyReport
+from services.subsidy.reports.schemas import SubsidyReport, UnsubsidisedInterest
 from shared.access import Right
 from shared.policy.household_facts import Code
-from shared.regions import RegionCode
+from shared.regions import CountyCode, RegionCode
 from shared.scope import scope_within
-from shared.web.edge import Read
+from shared.web.edge import Read, Today
 
 router = APIRouter(tags=["报表 Reports"])
 
@@ -24,3 +26,16 @@ async def report_subsidy(
     """
     scope = scope_within(officer, Right.REPORTS_READ, region_code)
     return await queries.subsidy_report(conn, scope, region_code, product_code)
+
+
+@router.get("/reports/unsubsidised-interest", status_code=200, response_model=UnsubsidisedInterest)
+async def report_unsubsidised_interest(
+    officer: ReadReports,
+    conn: Read,
+    today: Today,
+    county_code: CountyCode,
+    year: Annotated[int, Query(ge=2000, le=2100)],
+) -> UnsubsidisedInterest:
+    """Report whose interest of a calendar year still awaits its subsidy; nothing once all of it is paid out (SX-5)."""
+    scope = scope_within(officer, Right.REPORTS_READ, county_code)
+    return await queries.unsubsidised_interest(conn, scope, county_code, year, today)

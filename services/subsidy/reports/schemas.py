@@ -1,5 +1,8 @@
 """What the report on the subsidy answers."""
 
+from datetime import date
+from uuid import UUID
+
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.schemas import ProgrammeOut
 from shared.money import Money
@@ -71,3 +74,40 @@ class SubsidyReport(Answer):
     by_township: list[TownshipOut]
     excluded: dict[str, Withheld]
     programmes: list[ProgrammeOut]
+
+
+class UnsubsidisedLoan(Answer):
+    """A loan of which interest of the year still awaits its subsidy.
+
+    `without_line`: due and on no batch. `in_batch`: granted, and not confirmed as paid. `cap_missing`: what is due
+    cannot be said before the rate that caps it is published.
+    """
+
+    loan_id: UUID
+    contract_number: str
+    household_id: UUID
+    village_code: str
+    bank_code: str
+    interest: Money
+    due: Money
+    without_line: Money
+    in_batch: Money
+    outstanding: Money
+    cap_missing: bool
+
+
+class UnsubsidisedInterest(Answer):
+    """Interest paid in a year whose subsidy is not paid out, by the facts known now; nothing when all is done (SX-5).
+
+    `loan_count` and the sums are of all such loans; `items` are those with most outstanding.
+    """
+
+    county_code: str
+    year: int
+    as_of: date
+    is_late: bool
+    loan_count: int
+    without_line: Money
+    in_batch: Money
+    outstanding: Money
+    items: list[UnsubsidisedLoan]
