@@ -53,7 +53,7 @@ def names_a_person_sql(column: str) -> str:
     """
     digits = " + ".join(f"{weight} * substr({column}, {place}, 1)::int" for place, weight in enumerate(_WEIGHTS, 1))
     birth, today = f"substr({column}, 7, 8)", "(now() AT TIME ZONE 'Asia/Shanghai')::date"
-    return f"""CASE WHEN upper({column}) !~ '^({SHAPE.pattern})$' THEN false
+    return f"""CASE WHEN length({column}) <> 18 OR upper({column}) !~ '^({SHAPE.pattern})$' THEN false
       WHEN NOT pg_input_is_valid({birth}, 'date') THEN false
       WHEN {birth}::date NOT BETWEEN '{EARLIEST_DAY}' AND {today} THEN false
       ELSE substr('{_CHECK_DIGITS}', ({digits}) % 11 + 1, 1) = upper(substr({column}, 18, 1)) END"""

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.csv_files.refusals import LineMalformed
 from shared.languages import Sentence
-from shared.patterns import DAY, IDENTIFIER, MONEY, RATE, REFERENCE
+from shared.patterns import DAY, IDENTIFIER, MONEY, RATE, REFERENCE_LONGEST, REFERENCE_OF_ANY_LENGTH
 from shared.resident_id import names_a_person_sql
 
 
@@ -49,7 +49,8 @@ def reference(name: str) -> Column:
     takes = Sentence(
         "字母、数字及 ._:/-，不得为身份证号", "letters, digits and ._:/-; a person's ID number is no reference"
     )
-    return Column(name, takes, f"coalesce({name}, '') ~ '{REFERENCE}' AND NOT {names_a_person_sql(name)}")
+    plain = f"length({name}) <= {REFERENCE_LONGEST} AND {name} ~ '{REFERENCE_OF_ANY_LENGTH}'"
+    return Column(name, takes, f"{plain} AND NOT {names_a_person_sql(name)}")
 
 
 def word(name: str, *words: str) -> Column:
@@ -121,7 +122,7 @@ class BankFile:
         return f"""
 tested AS MATERIALIZED (
   SELECT *, CASE {tests} END AS unreadable FROM {self.table}
-), read AS MATERIALIZED (
+), read AS (
   SELECT line_number, unreadable, {converted} FROM tested
 )"""  # noqa: S608 - our own names
 

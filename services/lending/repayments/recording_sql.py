@@ -29,9 +29,19 @@ from shared.outbox import bulk_insert
 from shared.policy.vocabulary import OWN_USE
 
 _OWN_USE = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
-# $1 bank, $2 regions of the officer
-_LOCK_AND_CHECK = f"""
-locked AS MATERIALIZED (
+_LOCK = "FOR NO KEY UPDATE OF l"
+_SEEN = "JOIN loan seen ON seen.id = k.loan_id"
+_STALE = "WHEN seen.version <> k.version THEN 'stale'"
+
+
+def _checked(*, locks: bool) -> str:
+    """Return the lines with what is owed on their loans; $1 bank, $2 regions of the officer.
+
+    A file has locked its loans in a statement of its own, so that what this one reads is not older than the lock.
+    """
+    lock, seen, stale = (_LOCK, _SEEN, _STALE) if locks else ("", "", "")
+    return f"""
+asked AS MATERIALIZED (
   SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, n.payer, n.payer_name,
     l.id AS loan_id, l.bank_code, l.household_id, l.village_code, l.state, l.version, l.principal AS lent,
     l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate,
@@ -45,13 +55,13 @@ locked AS MATERIALIZED (
     array_position(l.allocation_order, 'interest') AS interest_rank,
     array_position(l.allocation_order, 'principal') AS principal_rank
   FROM line n JOIN loan l ON l.id = n.loan_id
-  FOR NO KEY UPDATE OF l
+  {lock}
 ), checked AS MATERIALIZED (
   SELECT k.*, b.entry_id AS earlier_id,
     CASE
       WHEN NOT k.village_code ^@ ANY ($2::text[]) THEN 'loan-unknown'
       WHEN k.bank_code <> $1::text THEN 'loan-of-another-bank'
-      WHEN seen.version <> k.version THEN 'stale'
+      {stale}
       WHEN (b.loan_id, b.entry, b.booked_on, b.amount) = (k.loan_id, k.kind, k.paid_on, k.amount) AND EXISTS (
         SELECT FROM repayment e WHERE e.id = b.entry_id
           AND (e.payer, e.payer_name) IS NOT DISTINCT FROM (k.payer, k.payer_name)) THEN 'already-recorded'
@@ -65,8 +75,8 @@ locked AS MATERIALIZED (
           SELECT FROM remission_part m WHERE m.loan_id = k.loan_id AND m.remitted_on >= k.paid_on)
         THEN 'replay'
     END AS code
-  FROM locked k
-  JOIN loan seen ON seen.id = k.loan_id
+  FROM asked k
+  {seen}
   LEFT JOIN bank_reference b ON b.bank_code = $1::text AND b.bank_reference = k.bank_reference
 ), owed AS MATERIALIZED (
   SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, timely.met_on, timely.late_after_on,
@@ -206,7 +216,7 @@ def _line_of_parameters(first: int) -> str:
 # $1 bank, $2 regions, $3 officer, $4 traceparent, $5 file (null), $6 loan, $7 reference, $8 kind, $9 day, $10 amount,
 # $11 payer, $12 name
 RECORD_ONE = f"""
-WITH {_line_of_parameters(6)}, {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
+WITH {_line_of_parameters(6)}, {_checked(locks=True)}, {_RECORD}, {_RECORD_EVENTS}
 SELECT r.refusal, r.bank_reference, r.paid_on, r.amount, r.payable, r.state, r.disbursed_on,
   r.earlier_id, {BOOKED}, p.repayment_id, p.penalty, p.surcharge, p.interest, p.principal, p.left_outstanding, p.closes
 FROM verdict r LEFT JOIN posted p ON p.line_number = r.line_number {JOIN_BOOKED}
@@ -217,7 +227,7 @@ RECORD_ROUND = f"""
 WITH line AS (
   SELECT line_number, loan_id, bank_reference, kind, paid_on, amount, payer, payer_name FROM repayment_line
   WHERE round = $6::int AND code IS NULL
-), {_LOCK_AND_CHECK}, {_RECORD}, {_RECORD_EVENTS}
+), {_checked(locks=False)}, {_RECORD}, {_RECORD_EVENTS}
 SELECT
   (SELECT to_jsonb(t) FROM (
     SELECT count(*) AS recorded, coalesce(sum(amount), 0)::text AS amount, coalesce(sum(penalty), 0)::text AS penalty,
