@@ -99,6 +99,7 @@ asked AS MATERIALIZED (
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
 )"""  # noqa: S608 - our own texts
 
+
 _RECORD = f"""
 due AS MATERIALIZED (
   SELECT o.*, t.total, sum(t.total) OVER (PARTITION BY o.line_number ORDER BY o.due_on, o.number) - t.total AS before
