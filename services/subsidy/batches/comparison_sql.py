@@ -54,10 +54,8 @@ compared AS MATERIALIZED (
 COMPARED: Final = ",".join((_GRANTED, DUE, _DIFFERENCES))
 
 # $3 a batch: its lines that give too much by the facts known now, the last ones first, and how much of each.
-TOO_HIGH: Final = f"""
-concerned AS MATERIALIZED (
-  SELECT DISTINCT loan_id FROM subsidy_line WHERE batch_id = $3::uuid AND amount > 0
-), {COMPARED}, too_high AS MATERIALIZED (
+LINES_TOO_HIGH: Final = """
+too_high AS MATERIALIZED (
   SELECT * FROM (
     SELECT l.id AS line_id, l.loan_id, l.household_id, least(l.left, greatest(0,
       o.too_much - (sum(l.left) OVER (PARTITION BY l.loan_id ORDER BY l.id DESC) - l.left))) AS amount
@@ -66,4 +64,8 @@ concerned AS MATERIALIZED (
       FROM subsidy_line s LEFT JOIN taken_back t ON t.line_id = s.id WHERE s.batch_id = $3 AND s.amount > 0) l
     JOIN (SELECT DISTINCT loan_id, -open AS too_much FROM compared WHERE open < 0) o USING (loan_id)) e
   WHERE amount > 0
-)"""  # noqa: S608 - our own text
+)"""
+TOO_HIGH: Final = f"""
+concerned AS MATERIALIZED (
+  SELECT DISTINCT loan_id FROM subsidy_line WHERE batch_id = $3::uuid AND amount > 0
+), {COMPARED}, {LINES_TOO_HIGH}"""  # noqa: S608 - our own text

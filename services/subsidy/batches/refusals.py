@@ -150,9 +150,28 @@ class LinesTooHigh(Refused):
     def __init__(self, batch_id: UUID, loans: int, amount: Decimal) -> None:
         super().__init__(
             zh=f"编制后情况有变，批次 {batch_id} 中 {loans} 笔贷款的明细比现在应贴的共多 {amount} 元；"
-            "请退回批次并重新编制。",
+            "请退回批次并重新编制，有变的明细见本批次的 changed-lines。",
             en=f"The facts changed since batch {batch_id} was prepared: the lines of {loans} loans now give {amount} "
-            "yuan too much; return the batch and prepare it anew.",
+            "yuan too much; return the batch and prepare it anew. Its changed-lines name them.",
+            batch_id=str(batch_id),
+            loans=loans,
+            amount=str(amount),
+        )
+
+
+class LinesTooLow(Refused):
+    """By the facts known now, lines of the batch give too little."""
+
+    code = "subsidy-lines-too-low"
+    title = "明细已少于应贴 Lines too low"
+    clause = "SX-5"
+
+    def __init__(self, batch_id: UUID, loans: int, amount: Decimal) -> None:
+        super().__init__(
+            zh=f"编制后情况有变，批次 {batch_id} 中 {loans} 笔贷款的明细比现在应贴的共少 {amount} 元；"
+            "请退回批次并重新编制，有变的明细见本批次的 changed-lines。",
+            en=f"The facts changed since batch {batch_id} was prepared: the lines of {loans} loans now give {amount} "
+            "yuan too little; return the batch and prepare it anew. Its changed-lines name them.",
             batch_id=str(batch_id),
             loans=loans,
             amount=str(amount),

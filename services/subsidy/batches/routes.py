@@ -7,20 +7,21 @@ from fastapi import APIRouter, Response
 
 from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies
 from services.subsidy.batches import queries
-from services.subsidy.batches.actions import deciding, preparing
+from services.subsidy.batches.actions import deciding, preparing, recomputing
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.batches.schemas import (
     ApprovalIn,
     BatchIn,
     BatchOut,
     BatchSummary,
+    ChangedLine,
     LineOut,
     ReviewIn,
 )
 from shared.access import Right
 from shared.regions import CountyCode
 from shared.scope import scope_of
-from shared.web.edge import Read
+from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.writes import Write
 
@@ -80,3 +81,13 @@ async def list_subsidy_lines(
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await queries.list_lines(conn, scope, batch_id, household_id, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
+
+
+@router.get("/subsidy-batches/{batch_id}/changed-lines", status_code=200, response_model=PageOf[ChangedLine])
+async def list_changed_subsidy_lines(
+    batch_id: UUID, officer: ReadSubsidies, conn: Read, page: Page, today: Today
+) -> Any:
+    """List a batch's lines that the facts known now have overtaken, too high or too low: why it is not signed."""
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    found = await recomputing.list_changed_lines(conn, scope, batch_id, today, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "line_id")

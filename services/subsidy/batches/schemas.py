@@ -105,6 +105,20 @@ class BatchSummary(Answer):
     settled_on: date | None
 
 
+class ChangedLine(Answer):
+    """A line that would be another if its batch were prepared today: `amount` stands in it, `due_today` is right now.
+
+    While it is among the lines the batch is neither passed on nor approved; it is returned and prepared anew.
+    """
+
+    line_id: UUID
+    loan_id: UUID
+    household_id: UUID
+    contract_number: str
+    amount: Money
+    due_today: Money
+
+
 class LineOut(Answer):
     """One line, from the repayment it rests on to the transfer that paid it (DZ-7).
 

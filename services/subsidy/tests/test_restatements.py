@@ -176,6 +176,33 @@ async def test_a_mark_that_was_wrong_is_made_good_by_the_next_batch(subsidy: Ser
     assert (await look(subsidy, "/reports/subsidy?region_code=500236"))["subsidy_paid"] == "1776.25"
 
 
+@pytest.mark.clause("SX-5(b)")
+@pytest.mark.parametrize("step", ["review", "approval"])
+async def test_no_one_signs_lines_that_have_become_too_low(subsidy: ServiceUnderTest, step: str) -> None:
+    loan, unchanged = Loan(), Loan()
+    await mark(subsidy, loan, "stably_lifted", date(2017, 7, 26))
+    for each in (loan, unchanged):
+        await lend(subsidy, each, each.paid("1776.25"))
+    programme = await open_programme(subsidy)
+    batch = (await prepare(subsidy, programme))["id"]
+    decide = review if step == "review" else approve
+    if step == "approval":
+        await review(subsidy, batch)
+    # Further interest that no line has yet makes none of the lines wrong.
+    more = unchanged.paid("10.00", period=(date(2017, 12, 20), date(2018, 1, 20)), number=2)
+    await deliver(subsidy, unchanged, more)
+    assert (await look(subsidy, f"/subsidy-batches/{batch}/changed-lines"))["items"] == []
+    await mark(subsidy, loan, "lifted", date(2017, 7, 26), version=3)
+    refusal = await decide(subsidy, batch, expect=409)
+    assert (refusal["code"], refusal["values"]["amount"]) == ("subsidy-lines-too-low", "888.12")
+    (line,) = (await look(subsidy, f"/subsidy-batches/{batch}/changed-lines"))["items"]
+    assert (line["loan_id"], line["amount"], line["due_today"]) == (str(loan.loan_id), "888.13", "1776.25")
+    await decide(subsidy, batch, "return")
+    anew = await prepare(subsidy, programme)
+    assert (anew["amount"], anew["line_count"]) == ("3562.50", 3)
+    await review(subsidy, anew["id"])
+
+
 @pytest.mark.clause("FJ-6(b)")
 @pytest.mark.parametrize("step", ["review", "approval"])
 async def test_no_one_signs_lines_that_are_known_to_be_too_high(subsidy: ServiceUnderTest, step: str) -> None:

@@ -5,10 +5,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.batches.actions.paying import record_event, settle_batch
-from services.subsidy.batches.actions.preparing import LINES_HASH, rules_of_county
-from services.subsidy.batches.comparison_sql import TOO_HIGH
+from services.subsidy.batches.actions.preparing import LINES_HASH
+from services.subsidy.batches.actions.recomputing import ensure_unchanged
 from services.subsidy.batches.queries import get_batch
-from services.subsidy.batches.refusals import BatchAltered, BatchUnknown, LinesTooHigh
+from services.subsidy.batches.refusals import BatchAltered, BatchUnknown
 from services.subsidy.batches.rules import states
 from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
@@ -33,9 +33,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _MOVE: Final = "UPDATE subsidy_batch SET state = $2 WHERE id = $1"
 _FREE_LINES: Final = "UPDATE subsidy_line SET live = false WHERE batch_id = $1"
-_TOO_HIGH: Final = f"""
-WITH {TOO_HIGH} SELECT count(DISTINCT loan_id)::int AS loans, sum(amount) AS amount FROM too_high
-"""  # noqa: S608 - our own text
 
 
 async def lock_batch(conn: Connection, officer: Principal, right: Right, batch_id: UUID) -> dict[str, Any]:
@@ -54,7 +51,8 @@ async def review_batch(conn: Connection, officer: Principal, batch_id: UUID, bod
     """Pass a prepared batch on to the approver, or return it.
 
     Raises:
-        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, LinesTooHigh.
+        BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, LinesTooHigh,
+        LinesTooLow.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_REVIEW, batch_id)
     await _decide(conn, officer, batch, "review", body.decision, body.note, body.reviewed_on)
@@ -66,7 +64,7 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
 
     Raises:
         BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, LinesTooHigh,
-        BudgetExceeded.
+        LinesTooLow, BudgetExceeded.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
     await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)
@@ -100,16 +98,9 @@ async def _decide(
     if decision == "approve" and await conn.fetchval(LINES_HASH, batch["id"]) != batch["lines_hash"]:
         raise BatchAltered(batch["id"])
     if decision == "approve":
-        await _ensure_not_too_high(conn, batch, on)
+        await ensure_unchanged(conn, batch, on)
     await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject, str(office))
     await conn.execute(_MOVE, batch["id"], moved)
     if moved is BatchState.RETURNED:
         await clawbacks.owe_again(conn, batch["id"])
         await conn.execute(_FREE_LINES, batch["id"])
-
-
-async def _ensure_not_too_high(conn: Connection, batch: dict[str, Any], on: date) -> None:
-    rules = await rules_of_county(conn, batch["county_code"])
-    found = await conn.fetchrow(_TOO_HIGH, rules, on, batch["id"])
-    if found["loans"]:
-        raise LinesTooHigh(batch["id"], found["loans"], found["amount"])
