@@ -2,10 +2,10 @@
 
 `COMPARED` reads the relation `concerned(loan_id)`, $1 the rules as JSON (`due_sql.rule_rows`) and $2 the day whose
 rules hold for what no line has yet. It yields one row `compared` for each part that counts or has lines: `difference`
-is what is due less what was granted and not taken back, `open` the sum of a loan's differences: above zero the loan is
-owed that much, below zero that much too much was granted. What counts is the loan's sum: interest that was booked
-otherwise, under another repayment or instalment, was granted once and is granted no second time. A line keeps the
-rules of the day of its batch: a correction of the pack makes no earlier line wrong.
+is what is due less what was granted and not taken back, `given` the row of `due`, `open` the sum of a loan's
+differences: above zero the loan is owed that much, below zero that much too much was granted. What counts is the
+loan's sum: interest that was booked otherwise, under another repayment or instalment, was granted once and is granted
+no second time. A line keeps the rules of the day of its batch: a correction of the pack makes no earlier line wrong.
 """
 
 from typing import Final
@@ -31,11 +31,13 @@ taken_back AS MATERIALIZED (
   LEFT JOIN taken_back t ON t.line_id = l.id
   WHERE l.live AND l.repayment_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 ), candidate AS MATERIALIZED (
-  SELECT p.repayment_id, p.installment_number, coalesce(g.ruled_on, $2::date) AS ruled_on
-  FROM concerned
-  JOIN interest_payment p USING (loan_id)
-  LEFT JOIN granted g ON (g.repayment_id, g.installment_number) = (p.repayment_id, p.installment_number)
-  WHERE p.superseded_by IS NULL
+  -- Grouped, not joined: nobody knows how many rows `granted` has, and a plan for few compares each with each.
+  SELECT repayment_id, installment_number, coalesce(max(ruled_on), $2::date) AS ruled_on FROM (
+    SELECT p.repayment_id, p.installment_number, NULL::date AS ruled_on, true AS counts
+    FROM concerned JOIN interest_payment p USING (loan_id) WHERE p.superseded_by IS NULL
+    UNION ALL
+    SELECT repayment_id, installment_number, ruled_on, false FROM granted) e
+  GROUP BY 1, 2 HAVING bool_or(counts)
 )"""
 _DIFFERENCES: Final = """
 compared AS MATERIALIZED (
@@ -47,7 +49,7 @@ compared AS MATERIALIZED (
       coalesce(g.has_line, false) AS has_line, coalesce(d.amount, 0.00) AS due, d.paid_on,
       -- A rate that is not published yet makes no line wrong.
       CASE WHEN d.cap_missing AND g.has_line THEN 0 ELSE coalesce(d.amount, 0.00) - coalesce(g.amount, 0.00) END
-        AS difference, coalesce(d.reasons, ARRAY['restated']) AS reasons
+        AS difference, coalesce(d.reasons, ARRAY['restated']) AS reasons, d AS given
     FROM due d
     FULL JOIN granted g ON g.repayment_id = d.repayment_id AND g.installment_number = d.installment_number) s
 )"""

@@ -93,11 +93,13 @@ rule AS MATERIALIZED (
 # An earlier rule is that under which the loan came onto the books; where nobody said which, that of its amount and day.
 # A year is served by the first batch that pays a household for interest of it.
 _PARTS: Final = """
-part AS MATERIALIZED (
+measured AS MATERIALIZED (
+  SELECT c.*, n.counted FROM candidate c LEFT JOIN repeated n USING (repayment_id, installment_number)
+), part AS MATERIALIZED (
   SELECT p.repayment_id, p.installment_number, p.paid_on, p.amount AS interest, p.period_from,
     greatest(p.period_until, p.period_from + 1) AS period_until, p.kind = 'prepayment' AS prepaid,
     a.loan_id, a.household_id, a.village_code, a.principal, a.annual_rate, a.term_months, a.disbursed_on,
-    p.loan_version AS part_version, coalesce(n.counted, p.amount) AS counted,
+    p.loan_version AS part_version, coalesce(c.counted, p.amount) AS counted,
     a.without_subsidy, r.once_a_year AND EXISTS (
       SELECT 1 FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
       WHERE e.household_id = a.household_id AND e.live AND e.amount > 0 AND i.superseded_by IS NULL
@@ -106,13 +108,12 @@ part AS MATERIALIZED (
             AND o.installment_number = p.installment_number AND o.live AND o.batch_id <= e.batch_id)) AS year_served,
     r.rule, r.months_max, r.fixed_rate, r.covers_prepaid, r.lifted_may_start, r.bars_listed, r.stop_states, r.cap_basis,
     legacy.share AS legacy_share, least(a.principal, coalesce(legacy.largest, r.principal_max)) AS principal_kept
-  FROM candidate c
+  FROM measured c
   JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
     AND p.superseded_by IS NULL
   JOIN subsidy_account a ON a.loan_id = p.loan_id
   JOIN rule r ON r.pack_version = a.pack_version AND r.product_code = a.product_code AND a.village_code ^@ r.region
     AND c.ruled_on >= r.held_from AND c.ruled_on < r.held_until
-  LEFT JOIN repeated n ON (n.repayment_id, n.installment_number) = (p.repayment_id, p.installment_number)
   LEFT JOIN LATERAL (
     SELECT g.largest, g.share FROM legacy_rule g
     WHERE g.rule = r.rule AND (g.code = a.legacy_rule OR a.legacy_rule IS NULL

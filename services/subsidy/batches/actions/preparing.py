@@ -48,8 +48,7 @@ _ADD_LINES: Final = f"""
 WITH concerned AS MATERIALIZED (
   SELECT loan_id FROM subsidy_account WHERE county_code = $4
 ), {COMPARED}, payable AS (
-  SELECT s.*, greatest(s.difference, 0) AS lacking, b.held FROM compared s
-  JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
+  SELECT s.*, greatest(s.difference, 0) AS lacking, b.held FROM compared s CROSS JOIN LATERAL (SELECT (s.given).*) d
   CROSS JOIN LATERAL (
     SELECT d.bars_listed AND EXISTS (
       SELECT FROM household_listing e WHERE e.household_id = s.household_id AND e.list_name = 'blacklist'
@@ -68,13 +67,13 @@ WITH concerned AS MATERIALIZED (
     CASE WHEN s.granted = d.amount THEN d.reasons
       ELSE array_remove(d.reasons, 'full') || ARRAY['granted_before'] END, d.days, d.eligible_days, d.cap_rate,
     {", ".join(f"d.{name}" for name in FIGURES)}
-  FROM shared s JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
+  FROM shared s CROSS JOIN LATERAL (SELECT (s.given).*) d
   WHERE NOT s.has_line
   UNION ALL
   SELECT uuid7(), $3::uuid, 'supplement', d.loan_id, d.household_id, d.village_code, d.repayment_id,
     d.installment_number, d.part_version, 0, {", ".join("0" for _ in EXPLAINED)}, s.granted, d.reasons, d.days,
     d.eligible_days, d.cap_rate, {", ".join(f"d.{name}" for name in FIGURES)}
-  FROM shared s JOIN due d ON d.repayment_id = s.repayment_id AND d.installment_number = s.installment_number
+  FROM shared s CROSS JOIN LATERAL (SELECT (s.given).*) d
   WHERE s.has_line AND s.granted > 0
   RETURNING repayment_id, installment_number
 ), noted AS (
@@ -83,7 +82,7 @@ WITH concerned AS MATERIALIZED (
 SELECT (SELECT count(*) FROM added) AS lines, (SELECT count(*) FROM payable WHERE held) AS held_back,
   count(DISTINCT d.loan_id) FILTER (WHERE d.cap_missing) AS loans_without_cap,
   min(d.cap_basis) FILTER (WHERE d.cap_missing) AS basis, min(d.disbursed_on) FILTER (WHERE d.cap_missing) AS first_on
-FROM payable p JOIN due d ON d.repayment_id = p.repayment_id AND d.installment_number = p.installment_number
+FROM payable p CROSS JOIN LATERAL (SELECT (p.given).*) d
 """  # noqa: S608 - our own text
 _ADD_OFFSETS: Final = """
 INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, clawback_id, interest, amount,
