@@ -141,6 +141,13 @@ class Right(StrEnum):
     PROJECTS_APPROVE = "projects:approve"
     PROJECTS_ACCEPT = "projects:accept"
     PROJECTS_REIMBURSE = "projects:reimburse"
+    AGREEMENTS_READ = "agreements:read"
+    AGREEMENTS_DRAFT = "agreements:draft"
+    AGREEMENTS_CONFIRM = "agreements:confirm"
+    DIVIDENDS_PREPARE = "dividends:prepare"
+    DIVIDENDS_REVIEW = "dividends:review"
+    DIVIDENDS_APPROVE = "dividends:approve"
+    DIVIDENDS_RECORD = "dividends:record"
     FUNDS_READ = "funds:read"
     FUNDS_OPEN = "funds:open"
     FUNDS_CONTRIBUTE = "funds:contribute"
@@ -273,6 +280,13 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.PROJECTS_APPROVE: _COUNTY,
             Right.PROJECTS_ACCEPT: _COUNTY,
             Right.PROJECTS_REIMBURSE: (Role.FINANCE_BUREAU,),
+            Right.AGREEMENTS_READ: _OFFICERS,
+            Right.AGREEMENTS_DRAFT: (Role.TOWNSHIP, Role.VILLAGE),
+            Right.AGREEMENTS_CONFIRM: (Role.TOWNSHIP, *_COUNTY),
+            Right.DIVIDENDS_PREPARE: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.DIVIDENDS_REVIEW: (Role.TOWNSHIP, *_COUNTY),
+            Right.DIVIDENDS_APPROVE: (Role.TOWNSHIP, *_COUNTY),
+            Right.DIVIDENDS_RECORD: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
             Right.FUNDS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.FUNDS_OPEN: (Role.FINANCE_BUREAU,),
             Right.FUNDS_CONTRIBUTE: (Role.FINANCE_BUREAU,),
@@ -298,34 +312,14 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
 # What a level above the county does as well: it looks, reports and objects, and changes nothing of a county's.
 READING: Final[frozenset[Right]] = frozenset(
     {
-        Right.REGIONS_READ,
-        Right.PACKS_READ,
-        Right.HOUSEHOLDS_READ,
-        Right.HOUSEHOLDS_EXPORT,
-        Right.DOCUMENTS_READ,
-        Right.LISTS_READ,
-        Right.CERTIFICATES_READ,
-        Right.VILLAGE_RULES_READ,
-        Right.FINANCE_OFFICERS_READ,
-        Right.ENTITIES_READ,
-        Right.ELIGIBILITY_CHECK,
-        Right.ELIGIBILITY_SCREEN,
-        Right.PACKS_SIMULATE,
-        Right.DUTIES_READ,
-        Right.APPLICATIONS_READ,
-        Right.OBJECTIONS_RAISE,
-        Right.LENDERS_READ,
-        Right.LOANS_READ,
-        Right.QUOTES_READ,
-        Right.RATES_READ,
-        Right.SUBSIDIES_READ,
-        Right.PROJECTS_READ,
-        Right.FUNDS_READ,
-        Right.CLAIMS_READ,
-        Right.PEOPLE_READ,
-        Right.REPORTS_READ,
+        Right.REGIONS_READ, Right.PACKS_READ, Right.HOUSEHOLDS_READ, Right.HOUSEHOLDS_EXPORT, Right.DOCUMENTS_READ,
+        Right.LISTS_READ, Right.CERTIFICATES_READ, Right.VILLAGE_RULES_READ, Right.FINANCE_OFFICERS_READ,
+        Right.ENTITIES_READ, Right.ELIGIBILITY_CHECK, Right.ELIGIBILITY_SCREEN, Right.PACKS_SIMULATE,
+        Right.DUTIES_READ, Right.APPLICATIONS_READ, Right.OBJECTIONS_RAISE, Right.LENDERS_READ, Right.LOANS_READ,
+        Right.QUOTES_READ, Right.RATES_READ, Right.SUBSIDIES_READ, Right.PROJECTS_READ, Right.AGREEMENTS_READ,
+        Right.FUNDS_READ, Right.CLAIMS_READ, Right.PEOPLE_READ, Right.REPORTS_READ,
     }
-)
+)  # fmt: skip
 # Reference rates hold in every county, by their own rule. A province's base binds no county until one adopts it.
 NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH, Right.BASES_SUBMIT, Right.BASES_CONFIRM})
 # Whose acts belong to the county. Banks, insurers, regulators and the platform's own roles act wherever granted.

@@ -41,6 +41,8 @@ class Step(StrEnum):
     SUBSIDY_REVIEW = "subsidy_review"
     SUBSIDY_APPROVAL = "subsidy_approval"
     SUBSIDY_PAYMENT = "subsidy_payment"
+    AGREEMENT_CONFIRMATION = "agreement_confirmation"
+    DIVIDEND_APPROVAL = "dividend_approval"
     FUND_OPENING = "fund_opening"
     FUND_CONTRIBUTION = "fund_contribution"
     FUND_MOVEMENT = "fund_movement"
@@ -104,6 +106,14 @@ _RULES: Final[Mapping[Step, _Rule]] = {
         Right.SUBSIDIES_APPROVE, "subsidy.approver", Sentence("贴息审批", "approval of the subsidy")
     ),
     Step.SUBSIDY_PAYMENT: _Rule(Right.SUBSIDIES_PAY, "subsidy.payer", Sentence("贴息发放", "payment of the subsidy")),
+    Step.AGREEMENT_CONFIRMATION: _Rule(
+        Right.AGREEMENTS_CONFIRM,
+        "linkage.agreements_confirmed_by",
+        Sentence("协议确认", "confirmation of an agreement"),
+    ),
+    Step.DIVIDEND_APPROVAL: _Rule(
+        Right.DIVIDENDS_APPROVE, "linkage.dividends_approved_by", Sentence("分红审批", "approval of dividends")
+    ),
     Step.FUND_OPENING: _Rule(Right.FUNDS_OPEN, "fund.managers", Sentence("基金开户", "opening of the fund")),
     Step.FUND_CONTRIBUTION: _Rule(
         Right.FUNDS_CONTRIBUTE, "fund.paid_in_by", Sentence("基金注资", "payment into the fund")
@@ -225,6 +235,8 @@ def _named(pack: "PolicyPack") -> "Mapping[Step, Sourced[Office] | Sourced[tuple
         Step.SUBSIDY_REVIEW: pack.subsidy.reviewer,
         Step.SUBSIDY_APPROVAL: pack.subsidy.approver,
         Step.SUBSIDY_PAYMENT: pack.subsidy.payer,
+        Step.AGREEMENT_CONFIRMATION: pack.linkage.agreements_confirmed_by if pack.linkage else None,
+        Step.DIVIDEND_APPROVAL: pack.linkage.dividends_approved_by if pack.linkage else None,
         Step.FUND_OPENING: pack.fund.managers,
         Step.FUND_CONTRIBUTION: pack.fund.paid_in_by,
         Step.FUND_MOVEMENT: pack.fund.managers,

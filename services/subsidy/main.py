@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.subsidy import consumers
+from services.subsidy.agreements.routes import router as agreements
 from services.subsidy.batches.routes import router as batches
 from services.subsidy.clawbacks.routes import router as clawbacks
 from services.subsidy.derivations.routes import router as derivations
@@ -15,7 +16,7 @@ from services.subsidy.reports.routes import router as reports
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
-ROUTERS = (rates, programmes, batches, payments, derivations, differences, clawbacks, projects, reports)
+ROUTERS = (rates, programmes, batches, payments, derivations, differences, clawbacks, projects, agreements, reports)
 
 
 def create_app() -> FastAPI:

@@ -1,6 +1,7 @@
 """Every table of the subsidy service, gathered from its rooms."""
 
 from services.subsidy.accounts import tables as accounts
+from services.subsidy.agreements import tables as agreements
 from services.subsidy.batches import tables as batches
 from services.subsidy.clawbacks import tables as clawbacks
 from services.subsidy.metadata import metadata
@@ -10,4 +11,15 @@ from services.subsidy.programmes import tables as programmes
 from services.subsidy.projects import tables as projects
 from services.subsidy.rates import tables as rates
 
-__all__ = ["accounts", "batches", "clawbacks", "metadata", "payments", "policies", "programmes", "projects", "rates"]
+__all__ = [
+    "accounts",
+    "agreements",
+    "batches",
+    "clawbacks",
+    "metadata",
+    "payments",
+    "policies",
+    "programmes",
+    "projects",
+    "rates",
+]

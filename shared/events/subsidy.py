@@ -76,3 +76,31 @@ class ProjectStepTaken(Event, owner="subsidy", name="project-step-taken", versio
     outcome: str
     state: str
     happened_on: Day
+
+
+class AgreementConfirmed(Event, owner="subsidy", name="agreement-confirmed", version=1, aggregate="agreement"):
+    """A benefit agreement holds: signed by all its parties and confirmed by a second person (ZJ-2a, ZJ-2b)."""
+
+    agreement_id: UUID
+    county_code: RegionCode
+    kind: str
+    dividend_form: str | None
+    project_id: UUID | None
+    entity_id: UUID | None
+    households: int
+    grant_amount: Money
+    loan_amount: Money
+    valid_from: Day
+    valid_until: Day
+    confirmed_on: Day
+
+
+class AgreementTerminated(Event, owner="subsidy", name="agreement-terminated", version=1, aggregate="agreement"):
+    """A benefit agreement ended before its time; its principal is owed to a village collective (ZJ-5)."""
+
+    agreement_id: UUID
+    county_code: RegionCode
+    ended_on: Day
+    principal: Money
+    principal_due_on: Day
+    principal_to: RegionCode

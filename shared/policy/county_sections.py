@@ -153,6 +153,12 @@ class LinkageSection(Section):
     """How loans are tied to a business."""
 
     models: Sourced[tuple[arrangements.LinkageModel, ...]] = leaf("利益联结方式", "linkage models")
+    agreements_confirmed_by: Sourced[tuple[Office, ...]] | None = maybe(
+        "利益联结协议确认部门", "offices that confirm an agreement; left out: any that may"
+    )
+    dividends_approved_by: Sourced[tuple[Office, ...]] | None = maybe(
+        "分红审批部门", "offices that approve a year's dividends; left out: any that may"
+    )
 
 
 class SupervisionSection(Section):

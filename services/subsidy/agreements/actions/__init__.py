@@ -1,0 +1,1 @@
+"""What is done with agreements: drafted, signed, confirmed, corrected, ended."""

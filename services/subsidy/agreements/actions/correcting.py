@@ -1,0 +1,79 @@
+"""Correct the terms of an agreement: one person proposes, another decides; the terms before stay readable."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.agreements.actions.storing import (
+    ensure_complete,
+    lock_agreement,
+    store_terms,
+    stored_terms,
+)
+from services.subsidy.agreements.queries import get_agreement
+from services.subsidy.agreements.refusals import ProposalOpen, ProposalUnknown
+from services.subsidy.agreements.schemas import AgreementCorrectionIn, AgreementDecisionIn, AgreementDetail
+from shared.access import Principal, Right
+from shared.acting import acting_in
+from shared.dates import ensure_not_before
+from shared.db import Connection
+from shared.errors import MakerIsChecker
+from shared.offices import Step
+
+_NEXT: Final = "SELECT max(version) + 1 FROM agreement_terms WHERE agreement_id = $1"
+_OPEN: Final = "SELECT * FROM agreement_terms WHERE agreement_id = $1 AND state = 'proposed'"
+_REPLACE: Final = "UPDATE agreement_terms SET state = 'replaced' WHERE agreement_id = $1 AND state = 'holds'"
+_DECIDE: Final = """
+UPDATE agreement_terms SET state = $3, decided_by = $4, decided_on = $5 WHERE agreement_id = $1 AND version = $2
+"""
+_USE: Final = """
+UPDATE agreement SET version = $2, valid_from = $3, valid_until = $4, entity_id = $5, dividend_form = $6 WHERE id = $1
+"""
+
+
+async def propose_correction(
+    conn: Connection, officer: Principal, agreement_id: UUID, body: AgreementCorrectionIn
+) -> AgreementDetail:
+    """Propose other terms for an agreement that was wrongly entered or has changed.
+
+    Raises:
+        AgreementUnknown, AgreementStateWrong, DateBeforeStep, ProposalOpen, AgreementHouseholdsUnknown,
+        AgreementIncomplete.
+    """
+    row = await lock_agreement(conn, officer, Right.AGREEMENTS_DRAFT, agreement_id, "drafted", "signed", "in_force")
+    ensure_not_before("proposed_on", body.proposed_on, "drafted_on", row["drafted_on"])
+    if await conn.fetchrow(_OPEN, agreement_id):
+        raise ProposalOpen(row["number"])
+    if row["state"] != "drafted":
+        await ensure_complete(conn, row, body.terms, body.proposed_on)
+    version = await conn.fetchval(_NEXT, agreement_id)
+    who: dict[str, Any] = {"by": officer.subject, "on": body.proposed_on}
+    where = agreement_id, row["county_code"], version
+    await store_terms(conn, *where, body.terms, state="proposed", reason=body.reason, **who)
+    return await get_agreement(conn, [row["region_code"]], agreement_id)
+
+
+async def decide_correction(
+    conn: Connection, officer: Principal, agreement_id: UUID, body: AgreementDecisionIn
+) -> AgreementDetail:
+    """Let proposed terms hold in the place of the others, or drop them; never one's own.
+
+    Raises:
+        AgreementUnknown, OtherOffice, ProposalUnknown, MakerIsChecker, DateBeforeStep, AgreementIncomplete.
+    """
+    row = await lock_agreement(conn, officer, Right.AGREEMENTS_CONFIRM, agreement_id)
+    await acting_in(conn, officer, Step.AGREEMENT_CONFIRMATION, row["region_code"], body.decided_on)
+    proposal = await conn.fetchrow(_OPEN, agreement_id)
+    if proposal is None:
+        raise ProposalUnknown(row["number"])
+    if proposal["proposed_by"] == officer.subject:
+        raise MakerIsChecker(officer.subject)
+    ensure_not_before("decided_on", body.decided_on, "proposed_on", proposal["proposed_on"])
+    state, version = ("holds" if body.decision == "accept" else "refused"), proposal["version"]
+    if state == "holds":
+        await lock_agreement(conn, officer, Right.AGREEMENTS_CONFIRM, agreement_id, "drafted", "signed", "in_force")
+        await conn.execute(_REPLACE, agreement_id)
+        terms = await stored_terms(conn, agreement_id, version)
+        what = terms.valid_from, terms.valid_until, terms.entity_id, terms.dividend_form
+        await conn.execute(_USE, agreement_id, version, *what)
+    await conn.execute(_DECIDE, agreement_id, version, state, officer.subject, body.decided_on)
+    return await get_agreement(conn, [row["region_code"]], agreement_id)

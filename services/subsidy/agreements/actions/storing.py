@@ -1,0 +1,137 @@
+"""Lock an agreement, store its terms and shares, and look whether they are complete."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.agreements.pack_rules import bounds_of
+from services.subsidy.agreements.refusals import (
+    AgreementHouseholdsUnknown,
+    AgreementIncomplete,
+    AgreementStateWrong,
+    AgreementUnknown,
+)
+from services.subsidy.agreements.rules.completeness import TEXTS, Bounds, Terms, lacks
+from services.subsidy.agreements.schemas import TermsIn
+from shared.access import Principal, Right
+from shared.db import Connection
+from shared.policy.copies import find_current_pack
+
+_LOCK: Final = "SELECT * FROM agreement WHERE id = $1 AND region_code ^@ ANY ($2::text[]) FOR UPDATE"
+_UNKNOWN: Final = """
+SELECT asked FROM unnest($1::uuid[]) AS asked
+WHERE NOT EXISTS (SELECT FROM household_state s WHERE s.household_id = asked AND s.village_code ^@ $2) ORDER BY asked
+"""
+_STORE_TERMS: Final = """
+INSERT INTO agreement_terms (agreement_id, version, terms, state, reason, proposed_by, proposed_on)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+_STORE_SHARES: Final = """
+INSERT INTO agreement_share (agreement_id, version, household_id, grant_amount, loan_amount, area_mu)
+SELECT $1, $2, * FROM unnest($3::uuid[], $4::numeric[], $5::numeric[], $6::numeric[])
+"""
+_TERMS: Final = "SELECT terms FROM agreement_terms WHERE agreement_id = $1 AND version = $2"
+_FIRST_DELEGATE: Final = "SELECT min(from_on) FROM agreement_delegate WHERE agreement_id = $1"
+
+
+async def lock_agreement(
+    conn: Connection, officer: Principal, right: Right, agreement_id: UUID, *states: str
+) -> dict[str, Any]:
+    """Return an agreement of the officer's region, locked; with `states`, only when it stands in one of them.
+
+    Raises:
+        AgreementUnknown, AgreementStateWrong.
+    """
+    row = await conn.fetchrow(_LOCK, agreement_id, officer.regions_for(right))
+    if row is None:
+        raise AgreementUnknown(agreement_id)
+    if states and row["state"] not in states:
+        raise AgreementStateWrong(row["number"], row["state"])
+    return dict(row)
+
+
+async def store_terms(
+    conn: Connection,
+    agreement_id: UUID,
+    county_code: str,
+    version: int,
+    terms: TermsIn,
+    *,
+    state: str,
+    reason: str | None,
+    by: str,
+    on: date,
+) -> None:
+    """Store terms with the shares of their households.
+
+    Raises:
+        AgreementHouseholdsUnknown: households are not on the county's register.
+    """
+    households = [each.household_id for each in terms.shares]
+    unknown = [row["asked"] for row in await conn.fetch(_UNKNOWN, households, county_code)]
+    if unknown:
+        raise AgreementHouseholdsUnknown(unknown)
+    await conn.execute(
+        _STORE_TERMS, agreement_id, version, terms.model_dump(mode="json", exclude={"shares"}), state, reason, by, on
+    )
+    money = [
+        [each.grant_amount for each in terms.shares],
+        [each.loan_amount for each in terms.shares],
+        [each.area_mu for each in terms.shares],
+    ]
+    await conn.execute(_STORE_SHARES, agreement_id, version, households, *money)
+
+
+async def stored_terms(conn: Connection, agreement_id: UUID, version: int) -> TermsIn:
+    """Return a version of the terms with its shares."""
+    terms = await conn.fetchval(_TERMS, agreement_id, version)
+    shares = await conn.fetch(
+        "SELECT household_id, grant_amount, loan_amount, area_mu FROM agreement_share "
+        "WHERE agreement_id = $1 AND version = $2 ORDER BY household_id",
+        agreement_id,
+        version,
+    )
+    return TermsIn.model_validate({**terms, "shares": [dict(row) for row in shares]})
+
+
+async def ensure_complete(conn: Connection, agreement: dict[str, Any], terms: TermsIn, on: date) -> None:
+    """Refuse terms that lack what the county's pack in force on a day asks for (ZJ-2a, ZJ-2b, ZJ-4, ZJ-5, FJ-9).
+
+    Raises:
+        AgreementIncomplete: with everything that is missing.
+    """
+    found = await find_current_pack(conn, agreement["county_code"], on)
+    delegate_from = await conn.fetchval(_FIRST_DELEGATE, agreement["id"])
+    missing = lacks(
+        terms_for_rules(agreement["kind"], terms, delegate_from), bounds_of(found.pack) if found else Bounds()
+    )
+    if missing:
+        raise AgreementIncomplete(missing)
+
+
+def terms_for_rules(kind: str, terms: TermsIn, delegate_from: date | None) -> Terms:
+    """Return the terms as the rules take them."""
+    zero = Decimal("0.00")
+    return Terms(
+        kind=kind,
+        valid_from=terms.valid_from,
+        valid_until=terms.valid_until,
+        texts={name: getattr(terms, name) for name in TEXTS},
+        form=terms.dividend_form,
+        model=terms.linkage_model,
+        has_entity=terms.entity_id is not None,
+        households=len(terms.shares),
+        grant=sum((each.grant_amount for each in terms.shares), zero),
+        loan=sum((each.loan_amount for each in terms.shares), zero),
+        area_mu=sum((each.area_mu for each in terms.shares), zero),
+        grant_rates=terms.grant_rates,
+        loan_rates=terms.loan_rates,
+        household_share=terms.household_share,
+        security=sum((each.value for each in terms.securities), zero),
+        negotiators=frozenset(each.role for each in terms.negotiators),
+        delegate_from=delegate_from,
+        rent_per_mu=terms.rent_per_mu,
+        floor_price_per_500g=terms.floor_price_per_500g,
+        services=frozenset(terms.lease_services),
+    )

@@ -1,0 +1,123 @@
+"""Named reads of agreements."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.agreements.refusals import AgreementUnknown
+from services.subsidy.agreements.schemas import (
+    AgreementCorrectionOut,
+    AgreementDelegateOut,
+    AgreementDetail,
+    AgreementDutyOut,
+    AgreementOut,
+    AgreementTerminationOut,
+)
+from shared.db import Connection
+
+_AGREEMENTS: Final = """
+SELECT a.*, n.id AS followed_by_id, coalesce(s.household_count, 0) AS household_count,
+  coalesce(s.grant_amount, 0.00) AS grant_amount, coalesce(s.loan_amount, 0.00) AS loan_amount
+FROM agreement a
+LEFT JOIN agreement n ON n.follows_id = a.id AND n.state <> 'withdrawn'
+LEFT JOIN LATERAL (SELECT count(*) AS household_count, sum(grant_amount) AS grant_amount,
+    sum(loan_amount) AS loan_amount FROM agreement_share s
+  WHERE s.agreement_id = a.id AND s.version = a.version) s ON true
+WHERE a.region_code ^@ ANY ($1::text[])
+"""
+_ONE: Final = f"{_AGREEMENTS} AND a.id = $2"
+_LIST: Final = f"""{_AGREEMENTS}
+  AND a.region_code ^@ $2 AND ($3::text IS NULL OR a.state = $3) AND ($4::text IS NULL OR a.kind = $4)
+  AND ($5::uuid IS NULL OR EXISTS (SELECT FROM agreement_share h
+    WHERE h.agreement_id = a.id AND h.version = a.version AND h.household_id = $5))
+  AND ($6::uuid IS NULL OR a.id > $6) ORDER BY a.id LIMIT $7
+"""
+_TERMS: Final = "SELECT terms FROM agreement_terms WHERE agreement_id = $1 AND version = $2"
+_SHARES: Final = """
+SELECT household_id::text, grant_amount::text, loan_amount::text, area_mu::text FROM agreement_share
+WHERE agreement_id = $1 AND version = $2 ORDER BY household_id
+"""
+_DELEGATES: Final = """
+SELECT name AS delegate_name, from_on FROM agreement_delegate WHERE agreement_id = $1 ORDER BY from_on
+"""
+_CORRECTIONS: Final = """
+SELECT version, state, reason, proposed_by, proposed_on, decided_by, decided_on
+FROM agreement_terms WHERE agreement_id = $1 AND version > 1 ORDER BY version
+"""
+_TERMINATION: Final = """
+SELECT t.*, (SELECT coalesce(sum(amount), 0.00) FROM principal_receipt r WHERE r.agreement_id = t.agreement_id)
+  AS principal_received
+FROM agreement_termination t WHERE t.agreement_id = $1 ORDER BY t.id DESC LIMIT 1
+"""
+# Read on any day, so that no duty can be lost: what is open follows from what was done by then.
+_DUTIES: Final = """
+WITH held AS (
+  SELECT a.*, NOT EXISTS (SELECT FROM agreement n WHERE n.follows_id = a.id AND n.confirmed_on <= $2) AS unfollowed
+  FROM agreement a WHERE a.region_code ^@ ANY ($1::text[]) AND a.confirmed_on <= $2
+)
+SELECT h.id AS agreement_id, h.number, h.region_code, 'renewal' AS duty, h.valid_until AS due_on,
+  NULL::numeric AS amount
+FROM held h WHERE h.unfollowed AND coalesce(h.ended_on > $2, true) AND h.valid_until <= $2 + $3::int
+UNION ALL
+SELECT h.id, h.number, h.region_code, 'successor_entity', h.ended_on, NULL
+FROM held h JOIN agreement_termination t ON t.agreement_id = h.id AND t.state = 'accepted' AND t.needs_successor
+WHERE h.unfollowed AND h.ended_on <= $2
+UNION ALL
+SELECT h.id, h.number, h.region_code, 'principal', t.principal_due_on, t.principal - coalesce(r.amount, 0)
+FROM held h JOIN agreement_termination t ON t.agreement_id = h.id AND t.state = 'accepted'
+LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM principal_receipt r
+  WHERE r.agreement_id = h.id AND r.received_on <= $2) r ON true
+WHERE t.ends_on <= $2 AND t.principal > coalesce(r.amount, 0)
+UNION ALL
+SELECT h.id, h.number, h.region_code, 'entrustment', h.valid_from, NULL
+FROM held h WHERE h.kind = 'entity_household' AND h.dividend_form <> 'linkage' AND coalesce(h.ended_on > $2, true)
+  AND h.valid_until > $2 AND NOT EXISTS (SELECT FROM held e WHERE e.kind = 'township_entity'
+    AND e.entity_id = h.entity_id AND coalesce(e.ended_on, e.valid_until) > $2
+    AND h.region_code ^@ left(e.region_code, 9))
+ORDER BY due_on, number, duty
+"""
+
+
+async def get_agreement(conn: Connection, regions: Sequence[str], agreement_id: UUID) -> AgreementDetail:
+    """Return one agreement of these regions with all that was done about it.
+
+    Raises:
+        AgreementUnknown: there is none.
+    """
+    row = await conn.fetchrow(_ONE, list(regions), agreement_id)
+    if row is None:
+        raise AgreementUnknown(agreement_id)
+    terms: dict[str, Any] = dict(await conn.fetchval(_TERMS, agreement_id, row["version"]))
+    terms["shares"] = [dict(each) for each in await conn.fetch(_SHARES, agreement_id, row["version"])]
+    ending: Any = await conn.fetchrow(_TERMINATION, agreement_id)
+    return AgreementDetail(
+        **row,
+        terms=terms,
+        delegates=[AgreementDelegateOut(**each) for each in await conn.fetch(_DELEGATES, agreement_id)],
+        corrections=[AgreementCorrectionOut(**each) for each in await conn.fetch(_CORRECTIONS, agreement_id)],
+        termination=None if ending is None else AgreementTerminationOut(**ending),
+    )
+
+
+async def list_agreements(
+    conn: Connection,
+    regions: Sequence[str],
+    *,
+    region: str,
+    state: str | None,
+    kind: str | None,
+    household: UUID | None,
+    after: UUID | None,
+    limit: int,
+) -> list[AgreementOut]:
+    """Return up to `limit` agreements of a region in the order of their drafting."""
+    rows = await conn.fetch(_LIST, list(regions), region, state, kind, household, after, limit)
+    return [AgreementOut(**row) for row in rows]
+
+
+async def list_duties(
+    conn: Connection, regions: Sequence[str], as_of: date, within_days: int
+) -> list[AgreementDutyOut]:
+    """Return what is to be done about agreements on a day, by its due day (ZJ-2b, ZJ-4(d), ZJ-5(d), (e))."""
+    return [AgreementDutyOut(**row) for row in await conn.fetch(_DUTIES, list(regions), as_of, within_days)]

@@ -1,0 +1,154 @@
+"""Why this room refuses."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from services.subsidy.agreements.rules.completeness import Lack
+from shared.errors import NotFound, Refused
+from shared.vocabulary.load import in_chinese
+
+
+class AgreementUnknown(NotFound):
+    """No such agreement in the caller's region."""
+
+    code = "agreement-unknown"
+    title = "协议不存在 Agreement unknown"
+
+    def __init__(self, agreement_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有利益联结协议 {agreement_id}，请在协议列表中查找。",
+            en=f"There is no benefit agreement {agreement_id} in your region; find it among the agreements.",
+        )
+
+
+class AgreementNumberTaken(Refused):
+    """The county has an agreement of that number, or the agreement that it follows has a successor."""
+
+    code = "agreement-number-taken"
+    title = "协议编号或前序协议已占用 Agreement exists already"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            zh=f"本县已有编号为 {number} 的协议，或前序协议已有后续协议；请核对编号和前序协议。",
+            en=f"The county has an agreement {number} already, or the one it follows has a successor; check both.",
+            number=number,
+        )
+
+
+class AgreementHouseholdsUnknown(Refused):
+    """Households of the agreement are not on the county's register."""
+
+    code = "agreement-households-unknown"
+    title = "协议农户不在册 Households not on the register"
+
+    def __init__(self, household_ids: Sequence[UUID]) -> None:
+        named = "、".join(map(str, household_ids[:10]))
+        super().__init__(
+            zh=f"以下农户不在本县登记册上：{named}；请先登记或更正协议农户。",
+            en=f"Not on the county's register: {', '.join(map(str, household_ids[:10]))}; register them or correct "
+            "the agreement.",
+            household_ids=[str(each) for each in household_ids[:10]],
+        )
+
+
+class AgreementIncomplete(Refused):
+    """The terms lack what the county's document asks for."""
+
+    code = "agreement-incomplete"
+    title = "协议不完整 Agreement incomplete"
+
+    def __init__(self, missing: Sequence[Lack]) -> None:
+        super().__init__(
+            zh=f"协议存在以下不符：{'；'.join(each.sentence.zh for each in missing)}。请修改条款后再办理。",
+            en=f"The agreement lacks: {'; '.join(each.sentence.en for each in missing)}. Correct its terms first.",
+            lacks=[each.code for each in missing],
+        )
+
+
+class AgreementStateWrong(Refused):
+    """The step does not go with where the agreement stands."""
+
+    code = "agreement-state-wrong"
+    title = "协议状态不符 Wrong state of the agreement"
+
+    def __init__(self, number: str, state: str) -> None:
+        super().__init__(
+            zh=f"协议 {number} 当前为“{in_chinese(state, 'list_agreements.state')}”，不能办理此步骤；请核对协议状态。",
+            en=f"Agreement {number} is '{state}', this step does not follow; look at where it stands.",
+            number=number,
+            state=state,
+        )
+
+
+class ProposalOpen(Refused):
+    """Another proposal about the agreement waits for its decision."""
+
+    code = "agreement-proposal-open"
+    title = "协议有待审事项 A proposal is open"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            zh=f"协议 {number} 已有待审的更正或终止，请先审定。",
+            en=f"A correction or termination of agreement {number} is open or accepted already; decide it first.",
+            number=number,
+        )
+
+
+class ProposalUnknown(NotFound):
+    """Nothing waits for a decision."""
+
+    code = "agreement-proposal-unknown"
+    title = "没有待审事项 Nothing to decide"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            zh=f"协议 {number} 没有待审的更正或终止，请先提出。",
+            en=f"No correction or termination of agreement {number} waits for a decision; propose one first.",
+            number=number,
+        )
+
+
+class PrincipalAboveOpen(Refused):
+    """More principal came back than is owed, or the receipt was recorded before."""
+
+    code = "principal-above-open"
+    title = "退还本金超过应退 More principal than is owed"
+
+    def __init__(self, amount: Decimal, still_open: Decimal) -> None:
+        super().__init__(
+            zh=f"登记退还本金 {amount} 元，尚应退还 {still_open} 元，或该流水号已登记；请核对。",
+            en=f"{amount} yuan of principal is recorded, {still_open} is still owed, or the bank's reference was used; "
+            "check the receipt.",
+            amount=str(amount),
+            open=str(still_open),
+        )
+
+
+class PrincipalElsewhere(Refused):
+    """The principal is to go to a collective of another level than the county's document names."""
+
+    code = "principal-elsewhere"
+    title = "本金退还对象不符 Principal goes elsewhere"
+    clause = "ZJ-5(d)"
+
+    def __init__(self, region_code: str, level: str) -> None:
+        super().__init__(
+            zh=f"本县的入股本金退还{in_chinese(level, 'RegionLevel')}级集体，{region_code} 不是该级区划；请更正。",
+            en=f"In this county the principal goes to a collective of the {level}, {region_code} is none; correct it.",
+            region_code=region_code,
+            level=str(level),
+        )
+
+
+class AgreementProjectUnknown(NotFound):
+    """The county has no such project."""
+
+    code = "agreement-project-unknown"
+    title = "协议所属项目不存在 Project of the agreement unknown"
+
+    def __init__(self, project_id: UUID) -> None:
+        super().__init__(
+            zh=f"本县没有扶贫项目 {project_id}，请在项目列表中查找后更正。",
+            en=f"The county has no relief project {project_id}; find it among the projects and correct the draft.",
+        )

@@ -1,0 +1,1 @@
+"""What an agreement must hold before it binds anyone."""
