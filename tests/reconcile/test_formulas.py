@@ -15,6 +15,7 @@ from tools.reconcile.loan_parts import Charge, Contract, Posting
 from tools.reconcile.packs import Correction, Pack, Packs
 from tools.reconcile.schedule import Row, counted_days, interest, months_later, plan, rate, rounded, settlement_days
 from tools.reconcile.subsidy_days import Crowded, Published
+from tools.reconcile.subsidy_listings import Entry, spells
 from tools.reconcile.subsidy_rule import Loan, Part, reimbursed
 
 ORACLE = Path(__file__).parents[2] / "services" / "lending" / "tests" / "engine" / "data" / "oracle_cases.json"
@@ -230,6 +231,30 @@ def test_the_last_mark_of_a_day_holds() -> None:
     """A mark that was corrected on the same day stops nothing."""
     day = date(2017, 4, 11)
     assert reimbursed(YEAR, LOAN, ((day, 1, "stably_lifted"), (day, 2, "registered")), PACK, None) == 220_000
+
+
+def test_nothing_for_days_on_the_blacklist_where_it_bars_support() -> None:
+    """Two entries that overlap take 40 of 365 days, each day once; a county that lets the support go on takes none."""
+    bars = Pack("p", "500236", 1, date(2017, 1, 1), "",
+                {**PACK.content, "lists": {"blacklist_bars_support": {"value": True}}})  # fmt: skip
+    listed = ((date(2017, 3, 1), date(2017, 3, 31)), (date(2017, 3, 11), date(2017, 4, 10)))
+    assert reimbursed(YEAR, LOAN, (), bars, None, listed) == round(220_000 * 325 / 365)
+    assert reimbursed(YEAR, LOAN, (), PACK, None, listed) == 220_000
+    assert reimbursed(YEAR, LOAN, (), bars, None, ((date(2017, 12, 31), date.max),)) == round(220_000 * 364 / 365)
+
+
+def test_an_entry_counts_as_it_was_known_at_the_instant() -> None:
+    """Listed, then cleared, then found wrong: each is known from its own instant; a clearing alone lists nobody."""
+    hours = [datetime(2017, 6, 1, hour, tzinfo=UTC) for hour in range(4)]
+    published = [
+        Entry("1", date(2017, 3, 1), None, False, hours[1]),
+        Entry("1", None, date(2017, 3, 31), False, hours[2]),
+        Entry("1", None, date(2017, 3, 31), True, hours[3]),
+        Entry("2", None, date(2017, 5, 1), False, hours[0]),
+    ]
+    held = [(), ((date(2017, 3, 1), date.max),), ((date(2017, 3, 1), date(2017, 3, 31)),), ()]
+    assert [spells(published, at) for at in hours] == held
+    assert spells(published, None) == ()
 
 
 def test_share_rate_cap_principal_and_years() -> None:

@@ -33,6 +33,7 @@ from tools.bench import (
     repayment_files,
     replays,
     single_repayments,
+    subsidy_batches,
     world,
 )
 from tools.bench.document import Report, amount_text, as_json, as_markdown, figure_text, target_text
@@ -56,6 +57,10 @@ FLOORS: Final = {
     "g2": days_runs.SECONDS,
     "g3": days_runs.GROWTH,
     "g4": days_runs.MEMORY,
+    "s1": subsidy_batches.PREPARED,
+    "s2": subsidy_batches.SECONDS,
+    "s3": subsidy_batches.APPROVED,
+    "s4": subsidy_batches.MEMORY,
     "r1": regions.LOADED,
     "r2": regions.FOUND,
 }
@@ -114,6 +119,12 @@ def parts_of(sizes: Sizes) -> tuple[Part, ...]:
             f"{sizes.days_loans[1]} 笔贷款的日终 a county's day",
             days_runs.measure,
             ("lending",),
+        ),
+        Part(
+            ("s1", "s2", "s3", "s4"),
+            f"{sizes.subsidy_loans[1]} 笔贷款的贴息批次 a county's subsidy",
+            subsidy_batches.measure,
+            ("subsidy",),
         ),
         Part(("d",), "农户导入 household import", household_imports.measure),
         Part(("d1", "d2", "d3"), f"{sizes.sheet_rows} 户导入 a large county's sheets", household_sheets.measure),

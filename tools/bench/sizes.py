@@ -20,6 +20,7 @@ class Sizes:
     screened_households: int  # of a large county, asked at once who may borrow
     days_loans: tuple[int, int]  # of a small and of a large county, whose day is run
     sheet_rows: int  # of a large county's household sheet
+    subsidy_loans: tuple[int, int]  # of a county whose batch is approved, and of a large one
 
     @property
     def paced_loans(self) -> int:
@@ -60,6 +61,7 @@ FULL: Final = Sizes(
     screened_households=100_000,
     days_loans=(10_000, 1_000_000),
     sheet_rows=100_000,
+    subsidy_loans=(11_000, 1_000_000),
 )
 QUICK: Final = Sizes(
     rounds=1,
@@ -74,4 +76,5 @@ QUICK: Final = Sizes(
     screened_households=4_000,
     days_loans=(1_000, 20_000),
     sheet_rows=4_000,
+    subsidy_loans=(1_000, 20_000),
 )

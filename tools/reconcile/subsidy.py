@@ -11,6 +11,7 @@ from tools.reconcile.findings import Findings
 from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import rate
 from tools.reconcile.subsidy_days import Changed, Crowded, changed_rates, crowded_loans, steps
+from tools.reconcile.subsidy_listings import Entry, blacklisted, spells
 from tools.reconcile.subsidy_rule import Loan, Part, cap_column, reimbursed
 from tools.reconcile.world import World
 
@@ -85,7 +86,7 @@ async def batches(world: World, found: Findings) -> None:
     await found.sql(world["subsidy"], _HEADERS)
     marks = await _marks(world)
     published = [tuple(row) for row in await world["subsidy"].rows(_RATES)]
-    known = Known(published, await crowded_loans(world), await changed_rates(world))
+    known = Known(published, await crowded_loans(world), await changed_rates(world), await blacklisted(world))
     later_lower = 0
     async for line in world["subsidy"].each(_LINES):
         pack = world.packs.of_version(line["village_code"], line["pack_version"])
@@ -109,11 +110,12 @@ async def batches(world: World, found: Findings) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What all lines are worked out from: published rates, loans whose instalments overlap, rates that changed."""
+    """What all lines are worked out from: published rates, overlapping instalments, rates that changed, listings."""
 
     published: list[tuple[Any, ...]]
     crowded: dict[str, Crowded]
     changed: dict[str, list[Changed]]
+    listed: dict[str, list[Entry]]
 
 
 Marks = dict[str, list[tuple[datetime, Any, int, str]]]
@@ -142,7 +144,8 @@ def _expected(line: Any, marks: Marks, pack: Pack, facts: "Known", at: datetime 
         )
     part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["paid"] - counted,
                 line["is_served"])  # fmt: skip
-    return reimbursed(part, loan, known, pack, _cap(pack, loan, facts.published, at))
+    listed = spells(facts.listed.get(line["household_id"], ()), at)
+    return reimbursed(part, loan, known, pack, _cap(pack, loan, facts.published, at), listed)
 
 
 def _cap(pack: Pack, loan: Loan, published: list[tuple[Any, ...]], at: datetime | None) -> Fraction | None:

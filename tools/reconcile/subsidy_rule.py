@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from tools.reconcile.packs import Pack
 from tools.reconcile.schedule import months_later, rounded
+from tools.reconcile.subsidy_listings import Spells
 
 ONE_DAY: Final = timedelta(days=1)
 REMEMBERED: Final = 20_000  # loans of one county share amounts and dates, so most answers are known
@@ -52,11 +53,14 @@ Marks = tuple[tuple[date, int, str], ...]  # day, version and state of every mar
 
 
 @lru_cache(REMEMBERED)
-def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fraction | None) -> int:
+def reimbursed(
+    part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fraction | None, listed: Spells = ()
+) -> int:
     """Return the fen of one interest payment that is reimbursed.
 
     Each day of the period carries an equal part of the interest; a day counts with the share of its date unless the
-    household was in a stop state by then or the subsidised years are over. The part of the principal or rate above the
+    household was in a stop state by then, the subsidised years are over, or the household stood on the blacklist and
+    the county gives no support then; `listed` are the days of its entries. The part of the principal or rate above the
     largest is left to the borrower. One rounding, half up.
     """
     spells = _spells(marks, loan.disbursed_on)
@@ -74,8 +78,8 @@ def reimbursed(part: Part, loan: Loan, marks: Marks, pack: Pack, cap_percent: Fr
     weight = Fraction(0)
     for place, (begin, share) in enumerate(shares):
         end = shares[place + 1][0] if place + 1 < len(shares) else date.max
-        counted = (min(*ends, end) - max(part.first_on, begin)).days
-        weight += max(counted, 0) * share
+        since, until = max(part.first_on, begin), min(*ends, end)
+        weight += (max((until - since).days, 0) - _days_listed(pack, listed, since, until)) * share
     kept = Fraction(min(loan.principal, most), loan.principal)
     fixed = pack("subsidy.fixed_rate")
     caps = [each for each in (cap_percent, None if fixed is None else Fraction(str(fixed))) if each is not None]
@@ -108,6 +112,14 @@ def _stops(pack: Pack, spells: Sequence[tuple[date, str]]) -> list[date]:
     if not pack("subsidy.keeps_after_lifting", True):
         stopping.add("lifted")
     return [on for on, state in spells if state in stopping][:1]
+
+
+def _days_listed(pack: Pack, listed: Spells, since: date, until: date) -> int:
+    """Return how many days of a period lie within entries; a day of several entries is one day."""
+    if not listed or not pack("lists.blacklist_bars_support", False):
+        return 0
+    days = (since + ONE_DAY * number for number in range((until - since).days))
+    return sum(any(begin <= day < end for begin, end in listed) for day in days)
 
 
 def _may_start(pack: Pack, spells: Sequence[tuple[date, str]], loan: Loan) -> bool:
