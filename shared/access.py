@@ -148,6 +148,7 @@ class Right(StrEnum):
     DIVIDENDS_REVIEW = "dividends:review"
     DIVIDENDS_APPROVE = "dividends:approve"
     DIVIDENDS_RECORD = "dividends:record"
+    GRANTS_CONFIRM = "grants:confirm"
     FUNDS_READ = "funds:read"
     FUNDS_OPEN = "funds:open"
     FUNDS_CONTRIBUTE = "funds:contribute"
@@ -287,6 +288,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.DIVIDENDS_REVIEW: (Role.TOWNSHIP, *_COUNTY),
             Right.DIVIDENDS_APPROVE: (Role.TOWNSHIP, *_COUNTY),
             Right.DIVIDENDS_RECORD: (Role.TOWNSHIP, Role.SERVICE_CENTRE),
+            Right.GRANTS_CONFIRM: (Role.FINANCE_BUREAU,),
             Right.FUNDS_READ: (*_OFFICERS, Role.BANK, Role.SERVICE),
             Right.FUNDS_OPEN: (Role.FINANCE_BUREAU,),
             Right.FUNDS_CONTRIBUTE: (Role.FINANCE_BUREAU,),

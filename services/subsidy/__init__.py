@@ -6,7 +6,8 @@ Words: account (台账), part (a repayment's interest for one instalment), line 
 not more), batch (批次), run (发放), instruction (支付指令), claw-back (追回),
 agreement (利益联结协议).
 Events out: reference-rate-published, subsidy-batch-approved, subsidy-batch-settled, subsidy-transfers-returned,
-subsidy-return-withdrawn, project-step-taken, agreement-confirmed, agreement-terminated.
+subsidy-return-withdrawn, project-step-taken, agreement-confirmed, agreement-terminated,
+grants-settled.
 Events in: loan-disbursed, repayment-recorded, loan-restated, loan-closed; households-registered,
 household-status-changed, household-listed, household-unlisted, policy-pack-confirmed, pack-corrected.
 Asks: registry for accounts, lending what a publication of rates does to loans.

@@ -8,6 +8,7 @@ from services.subsidy.batches.routes import router as batches
 from services.subsidy.clawbacks.routes import router as clawbacks
 from services.subsidy.derivations.routes import router as derivations
 from services.subsidy.differences.routes import router as differences
+from services.subsidy.grants.routes import router as grants
 from services.subsidy.payments.routes import router as payments
 from services.subsidy.programmes.routes import router as programmes
 from services.subsidy.projects.routes import router as projects
@@ -16,7 +17,19 @@ from services.subsidy.reports.routes import router as reports
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
-ROUTERS = (rates, programmes, batches, payments, derivations, differences, clawbacks, projects, agreements, reports)
+ROUTERS = (
+    rates,
+    programmes,
+    batches,
+    payments,
+    derivations,
+    differences,
+    clawbacks,
+    projects,
+    agreements,
+    grants,
+    reports,
+)
 
 
 def create_app() -> FastAPI:

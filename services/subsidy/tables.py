@@ -4,6 +4,7 @@ from services.subsidy.accounts import tables as accounts
 from services.subsidy.agreements import tables as agreements
 from services.subsidy.batches import tables as batches
 from services.subsidy.clawbacks import tables as clawbacks
+from services.subsidy.grants import tables as grants
 from services.subsidy.metadata import metadata
 from services.subsidy.pack_copies import tables as policies
 from services.subsidy.payments import tables as payments
@@ -16,6 +17,7 @@ __all__ = [
     "agreements",
     "batches",
     "clawbacks",
+    "grants",
     "metadata",
     "payments",
     "policies",

@@ -104,3 +104,14 @@ class AgreementTerminated(Event, owner="subsidy", name="agreement-terminated", v
     principal: Money
     principal_due_on: Day
     principal_to: RegionCode
+
+
+class GrantsSettled(Event, owner="subsidy", name="grants-settled", version=1, aggregate="grant-list"):
+    """Direct grants of a list reached their households, or transfers of them came back."""
+
+    grant_list_id: UUID
+    project_id: UUID
+    county_code: RegionCode
+    amount_paid: Money
+    amount_returned: Money
+    settled_on: Day

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.subsidy.programmes import actions as programmes
 from services.subsidy.projects.rules.money import drawn
 from shared.db import Connection
+from shared.money import ZERO
 
 _GRANTED: Final = "SELECT programme_id, amount FROM project_money WHERE project_id = $1 ORDER BY programme_id"
 _COMMIT: Final = "UPDATE project_money SET committed = amount WHERE project_id = $1"
@@ -16,7 +17,14 @@ SELECT programme_id, committed FROM project_money WHERE project_id = $1 ORDER BY
 _PAY: Final = """
 UPDATE project_money SET committed = committed - $3, paid = paid + $3 WHERE project_id = $1 AND programme_id = $2
 """
-_FREE: Final = "UPDATE project_money SET committed = 0 WHERE project_id = $1"
+_FREE: Final = "UPDATE project_money SET committed = committed - $3 WHERE project_id = $1 AND programme_id = $2"
+# What households were granted and have not got yet stays committed to them.
+_PENDING: Final = """
+SELECT coalesce(sum(amount), 0.00) FROM household_grant WHERE project_id = $1 AND state = 'approved'
+"""
+_PAID: Final = """
+SELECT programme_id, paid FROM project_money WHERE project_id = $1 ORDER BY programme_id DESC FOR UPDATE
+"""
 
 
 async def commit_money(conn: Connection, project_id: UUID) -> None:
@@ -31,8 +39,13 @@ async def commit_money(conn: Connection, project_id: UUID) -> None:
 
 
 async def ensure_claimable(conn: Connection, project_id: UUID, amount: Decimal) -> None:
-    """Refuse a claim, in yuan, above what is committed to the project. Raises: AboveProjectMoney."""
-    drawn(amount, await _committed(conn, project_id))
+    """Refuse a claim, in yuan, above what is committed to the project and not granted to households.
+
+    Raises:
+        AboveProjectMoney.
+    """
+    pending: Decimal = await conn.fetchval(_PENDING, project_id)
+    drawn(amount + pending, await _committed(conn, project_id))
 
 
 async def pay_out(conn: Connection, project_id: UUID, amount: Decimal) -> list[tuple[UUID, Decimal]]:
@@ -48,12 +61,25 @@ async def pay_out(conn: Connection, project_id: UUID, amount: Decimal) -> list[t
     return parts
 
 
+async def take_in(conn: Connection, project_id: UUID, amount: Decimal) -> None:
+    """Turn paid money that came back to be paid again into committed money: the last programme's first, in yuan.
+
+    Raises:
+        AboveProjectMoney: less was paid.
+    """
+    paid = [(row["programme_id"], row["paid"]) for row in await conn.fetch(_PAID, project_id)]
+    for programme_id, part in drawn(amount, paid):
+        await conn.execute(_PAY, project_id, programme_id, -part)
+        await programmes.unbook_paid(conn, programme_id, part)
+
+
 async def free_rest(conn: Connection, project_id: UUID) -> None:
-    """Give what is still committed to a project back to its programmes."""
-    for programme_id, left in await _committed(conn, project_id):
-        if left > 0:
-            await programmes.release(conn, programme_id, left)
-    await conn.execute(_FREE, project_id)
+    """Give what is still committed to a project, and not granted to households, back to its programmes."""
+    committed = await _committed(conn, project_id)
+    pending: Decimal = await conn.fetchval(_PENDING, project_id)
+    for programme_id, part in drawn(sum((each for _, each in committed), ZERO) - pending, committed[::-1]):
+        await programmes.release(conn, programme_id, part)
+        await conn.execute(_FREE, project_id, programme_id, part)
 
 
 async def reimburse(conn: Connection, project_id: UUID, amount: Decimal) -> None:

@@ -5,8 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.subsidy.projects.refusals import AboveProjectMoney
-
-ZERO = Decimal("0.00")
+from shared.money import ZERO
 
 
 def drawn(amount: Decimal, committed: Sequence[tuple[UUID, Decimal]]) -> list[tuple[UUID, Decimal]]:

@@ -1,0 +1,1 @@
+"""Standards, lists of grants and their payment."""

@@ -1,0 +1,1 @@
+"""How much a county's households may get. Pure."""
