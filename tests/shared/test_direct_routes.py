@@ -111,14 +111,25 @@ async def test_every_request_is_answered_as_the_ordinary_route_answers_it(
 
 
 @pytest.mark.parametrize("authorization", [Role.BANK, Role.VILLAGE, "Bearer x.y.z"])
-@pytest.mark.parametrize("body", [b"{", b"\xff", json.dumps(RIGHT).encode() + b"x", b"[" * 5000 + b"]" * 5000])
-async def test_what_is_no_json_is_refused_as_such_whoever_sent_it(authorization: str, body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "refused"),
+    [
+        (b"{", (422, "invalid-request")),
+        (json.dumps(RIGHT).encode() + b"x", (422, "invalid-request")),
+        (b"\xff", (400, "body-unreadable")),
+        (b"[" * 5000 + b"]" * 5000, (400, "body-unreadable")),
+    ],
+)
+async def test_what_is_no_json_is_refused_as_such_whoever_sent_it(
+    authorization: str, body: bytes, refused: tuple[int, str]
+) -> None:
     headers = {
         "authorization": authorization,
         "content-type": "application/json",
         "idempotency-key": "key-00000001",
     }
-    await _both_answer(f"{LOAN}/repayments", body, headers)
+    status, found = await _both_answer(f"{LOAN}/repayments", body, headers)
+    assert (status, found["code"]) == refused
 
 
 async def test_a_right_request_goes_straight_to_its_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
