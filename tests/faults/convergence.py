@@ -16,9 +16,9 @@ SECONDS = 120.0  # bounds of waiting are far above what a busy machine needs
 POLL_SECONDS = 0.1
 NOTHING = Decimal("0.00")
 
-_LENDING = "SELECT id, principal_outstanding, interest_paid, penalty_paid FROM loan"
-_RISKFUND = "SELECT loan_id, outstanding FROM covered_loan"
-_SUBSIDY = """
+LENDING = "SELECT id, principal_outstanding, interest_paid, penalty_paid FROM loan"
+RISKFUND = "SELECT loan_id, outstanding FROM covered_loan"
+SUBSIDY = """
 SELECT a.loan_id, coalesce((SELECT sum(amount) FROM interest_payment i
          WHERE i.loan_id = a.loan_id AND i.superseded_by IS NULL), 0.00),
        coalesce((SELECT sum(amount) FROM penalty_payment p
@@ -44,9 +44,9 @@ async def ensure_settled(place: Place) -> None:
 
 async def _difference(environment: Mapping[str, str]) -> str | None:
     """Return how lending, risk fund and subsidy differ about the loans, or None."""
-    lending = await _figures(environment, "LENDING", _LENDING)
-    riskfund = await _figures(environment, "RISKFUND", _RISKFUND)
-    subsidy = await _figures(environment, "SUBSIDY", _SUBSIDY)
+    lending = await _figures(environment, "LENDING", LENDING)
+    riskfund = await _figures(environment, "RISKFUND", RISKFUND)
+    subsidy = await _figures(environment, "SUBSIDY", SUBSIDY)
     if (outstanding := {loan: figures[:1] for loan, figures in lending.items()}) != riskfund:
         return f"exposure differs: {set(outstanding.items()) ^ set(riskfund.items())}"
     if (paid := {loan: figures[1:] for loan, figures in lending.items()}) != subsidy:

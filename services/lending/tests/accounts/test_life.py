@@ -327,6 +327,13 @@ async def by_files(lived: Life, filed: Life, data: st.DataObject) -> None:
 
 
 async def ensure_account(life: Life, day: date) -> None:
+    """Compare the loan's books with the clerk's, and the list of dues with the books."""
+    books = await ensure_books(life, day)
+    last = books.last_day(books.postings, day)
+    await ensure_dues(life, account_as_of(books, last), last)
+
+
+async def ensure_books(life: Life, day: date) -> Books:
     """Compare the stored account with the clerk's book, and any day's account with the clerk's of that day."""
     (books,) = await life.books()
     ids = {each.id: each.reference.removeprefix(life.prefix) for each in books.postings}
@@ -337,10 +344,9 @@ async def ensure_account(life: Life, day: date) -> None:
     for on in (day, max([day, *(each.value_on for each in postings)])):
         service = replay(books.contract, books.postings, books.rest_days, on)
         assert by_service(service) == by_clerk(Clerk(books.contract, books.postings, books.rest_days, on))
-    last = books.last_day(books.postings, day)
-    await ensure_dues(life, account_as_of(books, last), last)
     stored = replay(books.contract, books.postings, books.rest_days, books.last_day(books.postings))
     assert books.principal_left == {receipt.posting.id: receipt.principal_left for receipt in stored.receipts}
+    return books
 
 
 async def ensure_dues(life: Life, account: Account, day: date) -> None:
