@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from services.lending.accounts.rules.account import KINDS, Account
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.accounts.rules.replay import accrued_to, replay
+from services.lending.loans.rules.due_dates import due_dates
+from services.lending.loans.rules.schedule import installments
 from services.lending.tests.accounts.drawn import days_of, histories
-from shared.policy.vocabulary import DueKind, UnpaidInterest
+from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding, UnpaidInterest
 
 History = tuple[Contract, list[Posting], RestDays]
 END, ZERO = date(2023, 1, 1), Decimal("0.00")
@@ -148,7 +150,10 @@ def test_a_refund_of_what_is_held_takes_it_away_and_no_more(history: History, dr
 
 @given(history=histories())
 def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) -> None:
-    """Where unpaid interest bears less than principal, money that comes early for interest may leave more penalty."""
+    """Where unpaid interest bears less than principal, money that comes early for interest may leave more penalty.
+
+    A prepayment is another matter: the earlier it comes, the less interest it meets, and the more principal it pays.
+    """
     contract, postings, rest = history
     contract = replace(contract, unpaid_interest_bears=UnpaidInterest.PENALTY_RATE)
     if not postings or postings[0].kind not in MONEY:
@@ -158,9 +163,9 @@ def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) ->
     others = postings[1:]
     more = replace(first, amount=first.amount + 100)
     assert owed(replay(contract, [more, *others], rest, END)) <= debt + rounded(postings)
-    earlier = replace(first, value_on=max(first.value_on - timedelta(days=40), contract.disbursed_on))
+    earlier = sooner(first, contract)
     opened = (contract.window_until(each.value_on) for each in (earlier, first))
-    if waits_for_its_window(contract, *opened):
+    if first.kind is PostingKind.PREPAYMENT or a_due_lies_between(contract, *opened):
         return
     # What was paid before a remission is not there to be remitted.
     others = [posting for posting in others if posting.kind is not PostingKind.REMISSION]
@@ -168,9 +173,64 @@ def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) ->
     assert owed(replay(contract, [earlier, *others], rest, END)) <= debt + rounded(postings)
 
 
-def waits_for_its_window(contract: Contract, before: date, after: date) -> bool:
-    """Return whether a due could be paid ahead on one day and not yet on another: what comes then is held for it."""
+@given(history=histories())
+def test_an_earlier_prepayment_leaves_no_more_debt_on_the_next_due_day(history: History) -> None:
+    """Later it may: the interest that it did not meet yet bears penalty where nobody pays it, principal does not."""
+    contract, postings, rest = history
+    prepaid = next((posting for posting in postings if posting.kind is PostingKind.PREPAYMENT), None)
+    if prepaid is None or a_due_lies_between(contract, sooner(prepaid, contract).value_on, prepaid.value_on):
+        return
+    day = next((row.due_on for row in contract.schedule if row.due_on > prepaid.value_on), END)
+    rates = [posting for posting in postings if posting.kind is PostingKind.RATE]
+    later, earlier = (debt_on(day, contract, [each, *rates], rest) for each in (prepaid, sooner(prepaid, contract)))
+    assert earlier <= later + rounded(postings)
+
+
+def test_an_earlier_prepayment_pays_principal_in_place_of_interest_that_falls_due_later() -> None:
+    """Left unpaid, that interest bears penalty for two years, and more is owed in the end than was saved."""
+    due_on = due_dates(date(2018, 1, 15), 3, 12)
+    terms = (RepaymentMethod.INTEREST_ONLY, date(2018, 1, 15), due_on, Rounding.HALF_UP)
+    contract = Contract(
+        principal=Decimal("28730.47"),
+        annual_rate=Decimal("4.35"),
+        penalty_multiplier=Decimal("1.5"),
+        day_count=DayCount.ACT_360,
+        repayment_method=RepaymentMethod.INTEREST_ONLY,
+        rounding=Rounding.HALF_UP,
+        disbursed_on=date(2018, 1, 15),
+        early_payment_window_days=0,
+        grace_days=0,
+        prepayment_allowed=True,
+        allocation_order=(DueKind.PENALTY, DueKind.INTEREST, DueKind.PRINCIPAL),
+        schedule=installments(Decimal("28730.47"), Decimal("4.35"), DayCount.ACT_360, *terms),
+    )
+    prepaid = Posting(UUID(int=1), PostingKind.PREPAYMENT, date(2018, 11, 17), "R1", Decimal("1267.13"))
+    in_the_end = []
+    for posting, interest in ((prepaid, "1062.31"), (sooner(prepaid, contract), "923.45")):
+        assert replay(contract, [posting], RestDays(), due_on[0]).paid(DueKind.INTEREST) == Decimal(interest)
+        in_the_end.append(owed(replay(contract, [posting], RestDays(), END)))
+    assert in_the_end == [Decimal("35414.35"), Decimal("35415.17")]
+
+
+def sooner(money: Posting, contract: Contract) -> Posting:
+    """Return the same money forty days earlier, or on the day the loan was paid out."""
+    return replace(money, value_on=max(money.value_on - timedelta(days=40), contract.disbursed_on))
+
+
+def a_due_lies_between(contract: Contract, before: date, after: date) -> bool:
+    """Return whether an instalment is due after one day and not after another.
+
+    Of the last days of the window: the due could be paid ahead later and not yet before, when money is held for it.
+    """
     return any(before < row.due_on <= after for row in contract.schedule)
+
+
+def debt_on(day: date, contract: Contract, postings: list[Posting], rest: RestDays) -> Decimal:
+    """Return what is owed on a day, due or not yet, less what is held."""
+    account = accrued_to(replay(contract, postings, rest, day), day)
+    due = [each for each in account.live if each.due_on <= day]
+    asked = sum((each.unpaid(kind) for each in due for kind in (DueKind.INTEREST, DueKind.PENALTY)), ZERO)
+    return account.principal_outstanding + asked - account.held
 
 
 def owed(account: Account) -> Decimal:
