@@ -40,8 +40,8 @@ FROM (
   SELECT NULL::uuid AS line_id, d.repayment_id, d.installment_number, d.reasons, d.days, d.eligible_days, d.cap_rate,
     d.cap_missing, d.cap_basis, d.disbursed_on, a.principal, a.pack_version, {", ".join(f"d.{n}" for n in FIGURES)},
     d.interest, p.paid_on, p.payer, p.bank_reference, p.period_from, p.period_until, c.difference AS to_grant
-  FROM due d
-  JOIN compared c ON c.repayment_id = d.repayment_id AND c.installment_number = d.installment_number
+  FROM compared c
+  CROSS JOIN LATERAL (SELECT (c.given).*) d
   JOIN subsidy_account a ON a.loan_id = d.loan_id
   JOIN interest_payment p ON p.repayment_id = d.repayment_id AND p.installment_number = d.installment_number
     AND p.superseded_by IS NULL

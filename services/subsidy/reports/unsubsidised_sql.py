@@ -18,8 +18,7 @@ WITH concerned AS MATERIALIZED (
   SELECT c.loan_id, sum(d.interest) AS interest, coalesce(sum(c.due) FILTER (WHERE NOT d.cap_missing), 0.00) AS due,
     greatest(0, least(coalesce(sum(c.difference) FILTER (WHERE NOT d.cap_missing), 0.00), min(c.open))) AS without_line,
     bool_or(d.cap_missing) AS cap_missing
-  FROM compared c
-  JOIN due d ON d.repayment_id = c.repayment_id AND d.installment_number = c.installment_number
+  FROM compared c CROSS JOIN LATERAL (SELECT (c.given).*) d
   WHERE d.paid_on >= $6 AND d.paid_on < $7 GROUP BY c.loan_id
 ), unpaid AS (
   SELECT l.loan_id, sum(l.amount - coalesce(t.reduced + t.clawed_back, 0)) AS in_batch
