@@ -19,8 +19,8 @@ from tools.bench.world import PACK_FILE, World
 
 PREPARED: Final = (
     "one statement on the same loans: interest of each loan, less the days after a mark, inserted into a table of "
-    "seven columns; no packs, no caps, no shares, no lists, no earlier lines, no reasons, no seal. Ours "
-    "is `POST /subsidy-batches` over HTTP."
+    "eight columns with the keys of a line; no packs, no caps, no shares, no lists, no earlier lines, no reasons, no "
+    "seal. Ours is `POST /subsidy-batches` over HTTP."
 )
 SECONDS: Final = "no floor: seconds of the same runs."
 APPROVED: Final = "no floor: seconds of `POST /subsidy-batches/{id}/approvals`, which works every loan out anew."
@@ -50,12 +50,14 @@ WHERE a.loan_id BETWEEN $1 AND $2
   AND (v.version = 0 OR ('x' || right(a.loan_id::text, 4))::bit(16)::int % 100 = 30)
 """
 _PLAIN_TABLE: Final = """
-CREATE TABLE plain_line (id uuid PRIMARY KEY, batch_id int, loan_id uuid, household_id uuid, repayment_id uuid UNIQUE,
-  interest numeric, amount numeric)
+CREATE TABLE plain_line (id uuid PRIMARY KEY, loan_id uuid REFERENCES subsidy_account, household_id uuid,
+  repayment_id uuid, installment_number int, loan_version int, interest numeric, amount numeric,
+  UNIQUE (repayment_id, installment_number),
+  FOREIGN KEY (repayment_id, installment_number, loan_version) REFERENCES interest_payment)
 """
 _PLAIN: Final = """
 INSERT INTO plain_line
-SELECT uuid7(), 1, a.loan_id, a.household_id, p.repayment_id, p.amount,
+SELECT uuid7(), a.loan_id, a.household_id, p.repayment_id, p.installment_number, p.loan_version, p.amount,
   round(p.amount * greatest(0, least(p.period_until, s.stop_from) - p.period_from)
     / (p.period_until - p.period_from), 2)
 FROM interest_payment p

@@ -124,7 +124,8 @@ measured AS MATERIALIZED (
 # Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
 # Days on the blacklist are taken out of the days that are left (LG-22); overlapping entries count once.
 # A contract whose rate changed bears the rate of each day, and each day's rate is cut at the cap (DZ-1b).
-# Looked up row by row through the keys: a plan that does not depend on how well these tables are measured.
+# Looked up row by row through the keys: a plan that does not depend on how well these tables are measured. OFFSET keeps
+# the days from being worked out twice.
 _COUNTED: Final = f"""
 counted AS MATERIALIZED (
   SELECT p.*, c.rate AS cap_rate, p.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
@@ -171,7 +172,7 @@ counted AS MATERIALIZED (
       SELECT range_agg(daterange(b.listed_on, b.cleared_on)) FROM household_listing b
       WHERE p.bars_listed AND b.household_id = p.household_id AND b.list_name = 'blacklist' AND NOT b.overturned
         AND b.listed_on <= coalesce(b.cleared_on, b.listed_on)
-    ), '{{}}') AS days) l
+    ), '{{}}') AS days OFFSET 0) l
   CROSS JOIN LATERAL (
     SELECT l.days AS subsidised_days, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible_days
     FROM unnest(l.days) AS r) f
