@@ -8,7 +8,8 @@ agreement (利益联结协议).
 Events out: reference-rate-published, subsidy-batch-approved, subsidy-batch-settled, subsidy-transfers-returned,
 subsidy-return-withdrawn, project-step-taken, agreement-confirmed, agreement-terminated,
 grants-settled.
-Events in: loan-disbursed, repayment-recorded, loan-restated, loan-closed; households-registered,
-household-status-changed, household-listed, household-unlisted, policy-pack-confirmed, pack-corrected.
+Events in: loan-disbursed, repayment-recorded, loan-restated, loan-closed, default-confirmed, default-lifted,
+disbursement-reversed; households-registered, household-status-changed, household-listed, household-unlisted,
+policy-pack-confirmed, pack-corrected.
 Asks: registry for accounts, lending what a publication of rates does to loans.
 """

@@ -1,7 +1,15 @@
 """Which events of other services subsidy acts on, and the one action for each."""
 
 from services.subsidy.accounts import actions as accounts
-from shared.events.lending import LoanClosed, LoanDisbursed, LoanRestated, RepaymentRecorded
+from shared.events.lending import (
+    DefaultConfirmed,
+    DefaultLifted,
+    DisbursementReversed,
+    LoanClosed,
+    LoanDisbursed,
+    LoanRestated,
+    RepaymentRecorded,
+)
 from shared.events.registry import (
     HouseholdListed,
     HouseholdsRegistered,
@@ -22,6 +30,9 @@ SUBSCRIPTIONS = (
             RepaymentRecorded: accounts.store_repayments,
             LoanRestated: accounts.restate_payments,
             LoanClosed: accounts.close_accounts,
+            DefaultConfirmed: accounts.store_defaults,
+            DefaultLifted: accounts.lift_defaults,
+            DisbursementReversed: accounts.note_reversed_loans,
         },
         ordered={"loan"},
     ),

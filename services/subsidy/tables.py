@@ -11,6 +11,7 @@ from services.subsidy.payments import tables as payments
 from services.subsidy.programmes import tables as programmes
 from services.subsidy.projects import tables as projects
 from services.subsidy.rates import tables as rates
+from services.subsidy.targets import tables as targets
 
 __all__ = [
     "accounts",
@@ -24,4 +25,5 @@ __all__ = [
     "programmes",
     "projects",
     "rates",
+    "targets",
 ]

@@ -35,19 +35,21 @@ class Paid:
 
 
 async def open_programme(county: County, year: int) -> None:
-    """Open a year's subsidy programme with its budget (DZ-2)."""
+    """Open a year's subsidy programme with its budget: never more than the county's document gives (DZ-2, JN-6)."""
     days, terms = county.days, county.pack.loan_terms()
     columns = {rate_column(terms, term) for term in county.plan.outline.term_weights}
     rates = [rate_on(terms.rate_basis, column, days.starts_on) for column in columns]
     share = (max(rates) + terms.rate_margin + BUDGET_ROOM_PERCENT) / 100
+    planned = [each for each in county.pack.programmes if each.year.value == year]
+    budget = min(county.plan.amount_lent * share, *(each.budget.value for each in planned), Decimal("Infinity"))
     programme = await county.offices.with_right(Right.PROGRAMMES_MANAGE).post(
         "/programmes",
         {
             "county_code": county.code,
             "year": year,
             "name": f"{year} 年扶贫小额信贷贴息",
-            "budget": f"{county.plan.amount_lent * share:.2f}",
-            "fund_sources": ["中央财政专项扶贫资金", "县级财政"],
+            "budget": f"{budget:.2f}",
+            "fund_sources": list(planned[0].fund_sources.value) if planned else ["中央财政专项扶贫资金", "县级财政"],
             "starts_on": f"{year}-01-01",
             "ends_on": f"{year}-12-31",
         },

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from shared.db import Connection
-from shared.events.lending import LoanClosed, LoanDisbursed, LoanRestated, RepaymentRecorded
+from shared.events.lending import (
+    DefaultConfirmed,
+    DefaultLifted,
+    DisbursementReversed,
+    LoanClosed,
+    LoanDisbursed,
+    LoanRestated,
+    RepaymentRecorded,
+)
 from shared.events.received import Received
 from shared.events.registry import (
     HouseholdListed,
@@ -17,10 +25,10 @@ from shared.regions import county_of
 _OPEN = """
 INSERT INTO subsidy_account (loan_id, household_id, county_code, village_code, bank_code, contract_number, principal,
   annual_rate, day_count, term_months, disbursed_on, matures_on, loan_round, pack_version, without_subsidy,
-  product_code, legacy_rule)
+  product_code, legacy_rule, mode)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::numeric[],
   $8::numeric[], $9::text[], $10::int[], $11::date[], $12::date[], $13::int[], $14::int[], $15::bool[], $16::text[],
-  $17::text[])
+  $17::text[], $18::text[])
 ON CONFLICT (loan_id) DO NOTHING
 """
 
@@ -47,6 +55,7 @@ async def open_accounts(conn: Connection, received: Sequence[Received[LoanDisbur
         [loan.without_subsidy for loan in loans],
         [loan.product_code or USUAL_PRODUCT.code for loan in loans],
         [loan.legacy_rule for loan in loans],
+        [loan.mode for loan in loans],
     )
 
 
@@ -55,6 +64,11 @@ INSERT INTO interest_payment (repayment_id, installment_number, loan_id, loan_ve
   period_from, period_until, amount, payer)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::date[], $8::date[],
   $9::date[], $10::numeric[], $11::text[])
+ON CONFLICT DO NOTHING
+"""
+_STORE_PRINCIPAL = """
+INSERT INTO principal_payment (repayment_id, loan_id, loan_version, paid_on, amount)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::date[], $5::numeric[])
 ON CONFLICT DO NOTHING
 """
 _STORE_PENALTY = """
@@ -91,6 +105,15 @@ async def store_repayments(conn: Connection, received: Sequence[Received[Repayme
         [message.event.paid_on for message in penalties],
         [message.event.penalty for message in penalties],
     )
+    principals = [message for message in received if message.event.principal > 0]
+    await conn.execute(
+        _STORE_PRINCIPAL,
+        [message.event.repayment_id for message in principals],
+        [message.event.loan_id for message in principals],
+        [message.aggregate_version for message in principals],
+        [message.event.paid_on for message in principals],
+        [message.event.principal for message in principals],
+    )
 
 
 # Everything that counts on these loans as their events tell it, interest part by part and penalty by repayment.
@@ -100,7 +123,7 @@ WITH loan AS (
 ), repaid AS MATERIALIZED (
   SELECT l.loan_id, l.version, r.* FROM loan l CROSS JOIN jsonb_to_recordset(l.repayments)
     AS r (repayment_id uuid, bank_reference text, kind text, paid_on date, payer text, penalty numeric,
-      interest_parts jsonb)
+      principal numeric, interest_parts jsonb)
 ), part AS MATERIALIZED (
   SELECT r.*, p.* FROM repaid r CROSS JOIN jsonb_to_recordset(r.interest_parts)
     AS p (installment_number int, period_from date, period_until date, amount numeric)
@@ -135,6 +158,22 @@ INSERT INTO penalty_payment (repayment_id, loan_id, loan_version, bank_reference
 SELECT repayment_id, loan_id, version, bank_reference, paid_on, penalty FROM repaid WHERE penalty > 0
 ON CONFLICT DO NOTHING
 """  # noqa: S608 - our own text
+_SUPERSEDE_PRINCIPAL = f"""
+{_PUBLISHED}
+UPDATE principal_payment p SET superseded_by = l.version
+FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXISTS (
+  SELECT FROM repaid t WHERE (t.repayment_id, t.paid_on, t.principal) = (p.repayment_id, p.paid_on, p.amount))
+"""  # noqa: S608 - our own text
+_RESTATE_PRINCIPAL = f"""
+{_PUBLISHED}
+INSERT INTO principal_payment (repayment_id, loan_id, loan_version, paid_on, amount)
+SELECT repayment_id, loan_id, version, paid_on, principal FROM repaid WHERE principal > 0
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - our own text
+_RESTATEMENTS = (
+    *(_SUPERSEDE_INTEREST, _RESTATE_INTEREST, _SUPERSEDE_PENALTY, _RESTATE_PENALTY),
+    *(_SUPERSEDE_PRINCIPAL, _RESTATE_PRINCIPAL),
+)
 
 
 async def restate_payments(conn: Connection, received: Sequence[Received[LoanRestated]]) -> None:
@@ -144,7 +183,7 @@ async def restate_payments(conn: Connection, received: Sequence[Received[LoanRes
     """
     published = [message.event.model_dump(mode="json", include={"loan_id", "repayments"})
             | {"version": message.aggregate_version} for message in received]  # fmt: skip
-    for statement in (_SUPERSEDE_INTEREST, _RESTATE_INTEREST, _SUPERSEDE_PENALTY, _RESTATE_PENALTY):
+    for statement in _RESTATEMENTS:
         await conn.execute(statement, published)
     loans = [message.event for message in received]
     await conn.execute(_CLOSE, [loan.loan_id for loan in loans], [loan.after.closed_on for loan in loans])
@@ -193,6 +232,51 @@ async def close_accounts(conn: Connection, received: Sequence[Received[LoanClose
     """Note the day on which nothing was owed any more."""
     closed = [message.event for message in received]
     await conn.execute(_CLOSE, [event.loan_id for event in closed], [event.closed_on for event in closed])
+
+
+_STORE_DEFAULTS = """
+INSERT INTO loan_default (default_report_id, loan_id, confirmed_on)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::date[]) ON CONFLICT (default_report_id) DO NOTHING
+"""
+_LIFT_DEFAULTS = """
+UPDATE loan_default d SET lifted_on = l.lifted_on, withdrawn = l.withdrawn
+FROM unnest($1::uuid[], $2::date[], $3::boolean[]) AS l (default_report_id, lifted_on, withdrawn)
+WHERE d.default_report_id = l.default_report_id
+"""
+_NEVER_STOOD = """
+UPDATE subsidy_account a SET reversed_on = r.reversed_on
+FROM unnest($1::uuid[], $2::date[]) AS r (loan_id, reversed_on) WHERE a.loan_id = r.loan_id
+"""
+
+
+async def store_defaults(conn: Connection, received: Sequence[Received[DefaultConfirmed]]) -> None:
+    """Keep since when loans are in confirmed default: their balance is at risk (DZ-2)."""
+    confirmed = [message.event for message in received]
+    await conn.execute(
+        _STORE_DEFAULTS,
+        [event.default_report_id for event in confirmed],
+        [event.loan_id for event in confirmed],
+        [event.confirmed_on for event in confirmed],
+    )
+
+
+async def lift_defaults(conn: Connection, received: Sequence[Received[DefaultLifted]]) -> None:
+    """Keep from when a default stands no more; one that was withdrawn never stood."""
+    lifted = [message.event for message in received]
+    await conn.execute(
+        _LIFT_DEFAULTS,
+        [event.default_report_id for event in lifted],
+        [event.lifted_on for event in lifted],
+        [event.cause == "withdrawn" for event in lifted],
+    )
+
+
+async def note_reversed_loans(conn: Connection, received: Sequence[Received[DisbursementReversed]]) -> None:
+    """Keep that a disbursement was taken back (放款冲正): the loan never stood and counts nowhere."""
+    taken_back = [message.event for message in received]
+    await conn.execute(
+        _NEVER_STOOD, [event.loan_id for event in taken_back], [event.reversed_on for event in taken_back]
+    )
 
 
 _STORE_STATES = """

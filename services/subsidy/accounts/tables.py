@@ -1,4 +1,4 @@
-"""What lending and registry reported: loans, interest and penalty really paid, states of households."""
+"""What lending and registry reported: loans, what was really paid on them, defaults, states of households."""
 
 from sqlalchemy import (
     Boolean,
@@ -39,6 +39,8 @@ subsidy_account = Table(
     Column("without_subsidy", Boolean, nullable=False, server_default=text("false")),
     Column("product_code", Text, nullable=False, server_default=text("'small_loan'")),
     Column("legacy_rule", Text),  # the earlier rule of the pack that the loan keeps
+    Column("mode", Text, nullable=False, server_default=text("'direct'")),  # who uses the money (SX-4, LG-28)
+    Column("reversed_on", Date),  # the disbursement was taken back: the loan never stood
     CheckConstraint("principal > 0 AND annual_rate >= 0 AND term_months > 0", name="signs"),
     Index("ix_subsidy_account_county_code", "county_code"),
     Index("ix_subsidy_account_household_id", "household_id"),
@@ -136,4 +138,34 @@ household_listing = Table(
     CheckConstraint("list_name IN ('dishonesty', 'blacklist')", name="list_name"),
     CheckConstraint("num_nonnulls(listed_on, cleared_on) > 0", name="listed_or_cleared"),
     Index("ix_household_listing_household_id", "household_id"),
+)
+
+# Principal that came back, kept as penalty is: what a loan still owes on a day is its principal less these (DZ-2).
+principal_payment = Table(
+    "principal_payment",
+    metadata,
+    Column("repayment_id", Uuid, nullable=False),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("loan_version", Integer, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("superseded_by", Integer),
+    PrimaryKeyConstraint("repayment_id", "loan_version"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("superseded_by > loan_version", name="superseded_by"),
+    Index("uq_principal_payment_counts", "repayment_id", unique=True, postgresql_where=text("superseded_by IS NULL")),
+    Index("ix_principal_payment_loan_id", "loan_id"),
+)
+
+# Confirmed defaults of loans; one that was withdrawn never stood.
+loan_default = Table(
+    "loan_default",
+    metadata,
+    Column("default_report_id", Uuid, primary_key=True),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("confirmed_on", Date, nullable=False),
+    Column("lifted_on", Date),
+    Column("withdrawn", Boolean, nullable=False, server_default=text("false")),
+    CheckConstraint("NOT withdrawn OR lifted_on IS NOT NULL", name="withdrawn"),
+    Index("ix_loan_default_loan_id", "loan_id"),
 )

@@ -1,17 +1,21 @@
 """Named reads of programmes, with their progress."""
 
 from collections.abc import Sequence
-from decimal import Decimal
-from typing import Any
+from datetime import date
 from uuid import UUID
 
+from asyncpg import Record
+
 from services.subsidy.programmes.refusals import ProgrammeUnknown
-from services.subsidy.programmes.schemas import ProgrammeOut, TargetOut
+from services.subsidy.programmes.schemas import ProgrammeOut
+from services.subsidy.targets.progress_sql import OWN_USE, PROGRESS
+from services.subsidy.targets.queries import FACTS, target_out
+from services.subsidy.targets.rules.progress import Facts
 from shared.db import Connection
 from shared.scope import Scope
 
-# Reached counts what was confirmed as paid, nothing that was only planned.
-_PROGRAMMES = """
+# Who was paid counts what was confirmed as paid, nothing that was only planned.
+_PROGRAMMES = f"""
 WITH chosen AS (
   SELECT * FROM programme
   WHERE ($1::uuid IS NULL OR id = $1) AND ($2::text IS NULL OR county_code = $2)
@@ -24,49 +28,60 @@ WITH chosen AS (
   JOIN payment_instruction i ON i.batch_id = b.id AND i.state = 'paid'
   JOIN subsidy_line l ON l.batch_id = b.id AND l.household_id = i.household_id AND l.amount > 0
   WHERE b.programme_id IN (SELECT id FROM chosen)
-), progress AS (
+), served AS (
   SELECT p.programme_id, count(DISTINCT p.household_id) AS households_paid,
     count(DISTINCT left(p.village_code, 9)) AS townships_paid, sum(a.principal) AS loan_amount_paid
   FROM paid_line p JOIN subsidy_account a ON a.loan_id = p.loan_id GROUP BY p.programme_id
-)
+), {PROGRESS}
 SELECT c.*, c.budget - c.committed - c.paid AS available, coalesce(p.households_paid, 0) AS households_paid,
   coalesce(p.townships_paid, 0) AS townships_paid, coalesce(p.loan_amount_paid, 0.00) AS loan_amount_paid,
+  $6::date AS targets_on, {", ".join(f"f.{name}" for name in FACTS)},
   (SELECT coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'value', t.value::text) ORDER BY t.code), '[]')
-   FROM programme_target t WHERE t.programme_id = c.id) AS targets
-FROM chosen c LEFT JOIN progress p ON p.programme_id = c.id ORDER BY c.id
-"""
+   FROM programme_target t WHERE t.programme_id = c.id) AS targets,
+  (SELECT coalesce(jsonb_agg(jsonb_build_object('fund_source', s.fund_source, 'amount', s.amount::text, 'document',
+      s.document) ORDER BY s.fund_source), '[]')
+   FROM programme_source s WHERE s.programme_id = c.id) AS sources
+FROM chosen c LEFT JOIN served p ON p.programme_id = c.id JOIN measured f ON f.id = c.id ORDER BY c.id
+"""  # noqa: S608 - our own text
+
+
+_PROGRAMME = "SELECT * FROM programme WHERE id = $1 AND county_code ^@ ANY ($2::text[])"
 
 
 async def list_programmes(
-    conn: Connection, scope: Scope, county_code: str | None, after: UUID | None, limit: int
+    conn: Connection, scope: Scope, county_code: str | None, after: UUID | None, limit: int, on: date
 ) -> list[ProgrammeOut]:
-    """Return up to `limit` programmes in the order of their creation."""
-    rows = await conn.fetch(_PROGRAMMES, None, county_code, scope.regions, after, limit)
+    """Return up to `limit` programmes in the order of their creation, their targets as of a day."""
+    rows = await conn.fetch(_PROGRAMMES, None, county_code, scope.regions, after, limit, on, list(OWN_USE))
     return [_built(row) for row in rows]
 
 
-async def get_programme(conn: Connection, regions: Sequence[str], programme_id: UUID) -> ProgrammeOut:
-    """Return one programme.
+async def get_programme(conn: Connection, regions: Sequence[str], programme_id: UUID, on: date) -> ProgrammeOut:
+    """Return one programme, its targets as of a day.
 
     Raises:
         ProgrammeUnknown: it does not exist in these regions.
     """
-    row = await conn.fetchrow(_PROGRAMMES, programme_id, None, list(regions), None, 1)
+    row = await conn.fetchrow(_PROGRAMMES, programme_id, None, list(regions), None, 1, on, list(OWN_USE))
     if row is None:
         raise ProgrammeUnknown(programme_id)
     return _built(row)
 
 
-def _built(row: Any) -> ProgrammeOut:
-    reached = {
-        "households": Decimal(row["households_paid"]),
-        "townships": Decimal(row["townships_paid"]),
-        "loan_amount": row["loan_amount_paid"],
-        "subsidy_amount": row["paid"],
-    }
+async def programme_row(conn: Connection, regions: Sequence[str], programme_id: UUID) -> Record:
+    """Return a programme as it is stored.
+
+    Raises:
+        ProgrammeUnknown: it does not exist in these regions.
+    """
+    row = await conn.fetchrow(_PROGRAMME, programme_id, list(regions))
+    if row is None:
+        raise ProgrammeUnknown(programme_id)
+    return row
+
+
+def _built(row: Record) -> ProgrammeOut:
     values = dict(row)
-    targets = [
-        TargetOut(code=each["code"], value=each["value"], reached=reached[each["code"]])
-        for each in values.pop("targets")
-    ]
+    facts = Facts(**{name: values.pop(name) for name in FACTS})
+    targets = [target_out(each, facts, row["targets_on"], row["ends_on"]) for each in values.pop("targets")]
     return ProgrammeOut(targets=targets, **values)

@@ -1,5 +1,6 @@
 """Why this room refuses."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -51,4 +52,56 @@ class BudgetExceeded(Refused):
             amount=str(amount),
             available=str(available),
             missing=str(amount - available),
+        )
+
+
+class ProgrammeIncomplete(Refused):
+    """Neither the request nor the county's document says what a programme needs."""
+
+    code = "programme-incomplete"
+    title = "项目资料不全 Programme incomplete"
+    clause = "DZ-2"
+
+    def __init__(self, lacking: Sequence[str]) -> None:
+        names = ", ".join(lacking)
+        super().__init__(
+            zh=f"本县政策包没有该年度的贴息方案，请填写：{names}。",
+            en=f"The county's pack plans no programme for that year; state {names}.",
+            lacking=list(lacking),
+        )
+
+
+class BudgetAbovePlan(Refused):
+    """The county's document gives less for the year."""
+
+    code = "programme-budget-above-plan"
+    title = "超出年度安排 Budget above the plan"
+    clause = "JN-6"
+
+    def __init__(self, year: int, budgets: Decimal, planned: Decimal) -> None:
+        super().__init__(
+            zh=f"{year} 年各项目预算合计 {budgets} 元，县级文件安排 {planned} 元，超出 {budgets - planned} 元；"
+            "请压减预算，或先按新文件更新政策包。",
+            en=f"The budgets of {year} come to {budgets} yuan, the county's document gives {planned}: "
+            f"{budgets - planned} too much. Lower the budget, or bring the new document into the pack first.",
+            year=year,
+            budgets=str(budgets),
+            planned=str(planned),
+            above=str(budgets - planned),
+        )
+
+
+class SourcesDiffer(Refused):
+    """The sources' amounts are not the budget."""
+
+    code = "programme-sources-differ"
+    title = "资金来源与预算不符 Sources differ from the budget"
+    clause = "DZ-2"
+
+    def __init__(self, total: Decimal, budget: Decimal) -> None:
+        super().__init__(
+            zh=f"各资金来源合计 {total} 元，预算 {budget} 元，请核对后重新提交。",
+            en=f"The sources come to {total} yuan and the budget is {budget}; make them equal and send it again.",
+            total=str(total),
+            budget=str(budget),
         )

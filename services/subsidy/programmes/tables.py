@@ -26,6 +26,7 @@ programme = Table(
     Column("county_code", Text, nullable=False),
     Column("year", Integer, nullable=False),
     Column("name", Text, nullable=False),
+    Column("regions", ARRAY(Text), nullable=False),  # the county, or the parts of it that the programme serves
     Column("fund_sources", ARRAY(Text), nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
@@ -38,6 +39,17 @@ programme = Table(
     CheckConstraint("ends_on >= starts_on", name="period"),
     CheckConstraint("budget >= 0 AND committed >= 0 AND paid >= 0", name="signs"),
     CheckConstraint("committed + paid <= budget", name="within_budget"),
+)
+
+programme_source = Table(
+    "programme_source",
+    metadata,
+    Column("programme_id", Uuid, ForeignKey("programme.id"), nullable=False),
+    Column("fund_source", Text, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("document", Text, nullable=False),
+    PrimaryKeyConstraint("programme_id", "fund_source"),
+    CheckConstraint("amount >= 0", name="amount"),
 )
 
 programme_target = Table(

@@ -126,8 +126,10 @@ FROM instruction
 """  # noqa: S608 - our own text
 
 
-async def subsidy_report(conn: Connection, scope: Scope, region: str, product_code: str | None) -> SubsidyReport:
-    """Return the figures of the loans in scope, of one product or of all (None)."""
+async def subsidy_report(
+    conn: Connection, scope: Scope, region: str, product_code: str | None, on: date
+) -> SubsidyReport:
+    """Return the figures of the loans in scope, of one product or of all (None); targets are as of a day."""
     seen = (scope.regions, scope.banks, product_code)
     totals = dict(await conn.fetchrow(_TOTALS, *seen))
     excluded = await conn.fetch(_EXCLUDED, *seen)
@@ -139,7 +141,7 @@ async def subsidy_report(conn: Connection, scope: Scope, region: str, product_co
         by_product=[ProductOut(**row) for row in await conn.fetch(_BY_PRODUCT, *seen)],
         by_township=[TownshipOut(**row) for row in await conn.fetch(_BY_TOWNSHIP, *seen)],
         excluded={row["code"]: Withheld(count=row["count"], interest=row["interest"]) for row in excluded},
-        programmes=await list_programmes(conn, scope, None, None, PROGRAMMES_MAX),
+        programmes=await list_programmes(conn, scope, None, None, PROGRAMMES_MAX, on),
         **totals,
     )
 

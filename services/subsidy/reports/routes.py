@@ -18,14 +18,14 @@ router = APIRouter(tags=["报表 Reports"])
 
 @router.get("/reports/subsidy", status_code=200, response_model=SubsidyReport)
 async def report_subsidy(
-    officer: ReadReports, conn: Read, region_code: RegionCode, product_code: Code | None = None
+    officer: ReadReports, conn: Read, today: Today, region_code: RegionCode, product_code: Code | None = None
 ) -> SubsidyReport:
     """Report a region's interest and subsidy: paid, approved, excluded and why, by quarter, township and programme.
 
     With `product_code` every figure of loans is of that product alone; programmes are the county's.
     """
     scope = scope_within(officer, Right.REPORTS_READ, region_code)
-    return await queries.subsidy_report(conn, scope, region_code, product_code)
+    return await queries.subsidy_report(conn, scope, region_code, product_code, today)
 
 
 @router.get("/reports/unsubsidised-interest", status_code=200, response_model=UnsubsidisedInterest)

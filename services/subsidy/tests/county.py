@@ -75,6 +75,7 @@ class Loan:
     bank_code: str = "CQRCB"
     pack_version: int = 1
     product_code: str | None = None
+    mode: str = "direct"
     household_id: UUID = field(default_factory=new_id)
     loan_id: UUID = field(default_factory=new_id)
     version: int = 1
@@ -99,6 +100,7 @@ class Loan:
             loan_round=1,
             pack_version=self.pack_version,
             product_code=self.product_code,
+            mode=self.mode,
         )
 
     def paid(
@@ -112,12 +114,17 @@ class Loan:
         kind: str = "repayment",
         parts: Sequence[InterestPart] | None = None,
         payer: PayerKind = "borrower",
+        principal: str = "0.00",
     ) -> RepaymentRecorded:
-        """Return the event that interest was paid."""
+        """Return the event that interest was paid, with principal or without."""
         amount = Decimal(interest)
         if parts is None:
             start, until = period
-            parts = [InterestPart(installment_number=number, period_from=start, period_until=until, amount=amount)]
+            parts = [
+                InterestPart(installment_number=number, period_from=start, period_until=until, amount=each)
+                for each in (amount,)
+                if each
+            ]
         return RepaymentRecorded(
             loan_id=self.loan_id,
             household_id=self.household_id,
@@ -125,10 +132,10 @@ class Loan:
             bank_reference=f"R-{new_id().hex[-12:]}",
             kind=kind,  # type: ignore[arg-type]  # the tests also say it as text
             paid_on=on,
-            amount=amount + Decimal(penalty),
+            amount=amount + Decimal(penalty) + Decimal(principal),
             penalty=Decimal(penalty),
             interest=amount,
-            principal=Decimal("0.00"),
+            principal=Decimal(principal),
             interest_parts=list(parts),
             principal_outstanding=Decimal(self.principal),
             payer=payer,

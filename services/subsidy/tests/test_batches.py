@@ -200,7 +200,7 @@ async def test_a_returned_batch_gives_its_interest_to_a_new_one(subsidy: Service
     assert (await prepare(subsidy, programme))["amount"] == "1776.25"
 
 
-@pytest.mark.clause("DZ-2")
+@pytest.mark.clause("DZ-2(i)", "XX-4(c)")
 async def test_money_is_not_promised_beyond_the_budget(subsidy: ServiceUnderTest) -> None:
     programme, batch = await _batch(subsidy, "1776.24")
     await review(subsidy, batch)
@@ -296,7 +296,7 @@ async def test_a_township_sees_its_own_lines_and_a_bank_its_own_loans(subsidy: S
     assert (report["loans"], report["interest_paid"]) == (1, "10.00")
 
 
-@pytest.mark.clause("DZ-2")
+@pytest.mark.clause("DZ-2(i)")
 async def test_two_approvals_at_once_cannot_both_take_the_last_money(subsidy: ServiceUnderTest) -> None:
     programme = await open_programme(subsidy, "15.00")
     batches = []

@@ -64,7 +64,7 @@ async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy
     assert report["by_quarter"] == [{"quarter": "2017Q4", "amount": "2842.00", "households": 2}]
     (programme_out,) = report["programmes"]
     assert (programme_out["committed"], programme_out["paid"]) == ("0.00", "2842.00")
-    assert programme_out["targets"] == [{"code": "households", "value": "2.00", "reached": "2.00"}]
+    assert programme_out["targets"] == [{"code": "households", "value": "2.00", "reached": "2.00", "state": "met"}]
     names = [name for name, *_ in await subsidy.outbox()]
     assert names == ["subsidy-batch-approved", "subsidy-batch-settled"]
 

@@ -1,11 +1,13 @@
 """Programmes, and the schema on its way back."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from services.subsidy.tests.county import COUNTY, ask, open_programme
+from services.subsidy.tests.county import COUNTY, PACK_FILE, ask, confirmed, look, open_programme
 from shared.access import Role
+from shared.policy.load import read_pack
 from shared.testing.service import ServiceUnderTest
 
 PROGRAMME: dict[str, Any] = {
@@ -32,6 +34,8 @@ NO_PROGRAMMES: tuple[dict[str, Any], ...] = (
     {"budget": "0.00"},
     {"ends_on": "2016-12-31"},
     {"fund_sources": []},
+    {"targets": [{"code": "satisfaction", "value": "98"}]},
+    {"regions": ["500237"]},
     {"targets": [{"code": "unknown", "value": "1"}]},
     {"targets": [{"code": "households", "value": "1"}, {"code": "households", "value": "2"}]},
     {"colour": "red"},
@@ -53,3 +57,88 @@ async def test_only_the_countys_finance_bureau_manages_programmes(subsidy: Servi
     path = f"/programmes/{programme}/supplements"
     refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, more, region="500237", expect=404)
     assert refusal["code"] == "programme-unknown"
+
+
+async def _county_of(subsidy: ServiceUnderTest, code: str) -> str:
+    """Let a county's pack arrive and return the county's code."""
+    content = read_pack(PACK_FILE.with_name(f"{code}.yaml").read_text(encoding="utf-8"), "pack.yaml")
+    county = content.header.regions[0][:6]
+    holds_from = {"effective_from": content.header.effective_from}
+    await subsidy.deliver(confirmed(content, county=county).model_copy(update=holds_from))
+    return county
+
+
+@pytest.mark.clause("DZ-2(a)", "DZ-2(b)", "DZ-2(c)", "DZ-2(i)")
+async def test_what_is_not_stated_is_as_the_countys_document_plans_it(subsidy: ServiceUnderTest) -> None:
+    county = await _county_of(subsidy, "dengzhou")
+    # A target stated otherwise is as stated; none of the document's is dropped.
+    body = {
+        "county_code": county,
+        "year": 2023,
+        "name": "小额信贷贴息",
+        "targets": [{"code": "households", "value": "6000"}],
+    }
+    opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body, region=county)
+    period = opened["starts_on"], opened["ends_on"]
+    assert (opened["budget"], *period) == ("14812200.00", "2023-01-01", "2023-12-31")
+    assert opened["fund_sources"] == ["财政衔接推进乡村振兴补助资金"]
+    assert {target["code"]: target["value"] for target in opened["targets"]} == {
+        "households": "6000.00",
+        "townships": "26.00",
+        "loan_amount": "323370000.00",
+        "household_share": "1.00",
+        "repayment_rate": "1.00",
+        "risk_ratio": "0.00",
+        "satisfaction": "0.98",
+        "expected_income": "18230000.00",
+    }
+    assert opened["available"] == "14812200.00"
+
+
+@pytest.mark.clause("JN-6")
+async def test_no_more_is_promised_than_the_countys_document_gives_for_the_year(subsidy: ServiceUnderTest) -> None:
+    county = await _county_of(subsidy, "jingning")
+    body = {"county_code": county, "year": 2013, "name": "特扶资金贴息", "budget": "9000000.00"}
+    opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body, region=county)
+    assert opened["fund_sources"] == ["群众增收致富奔小康特扶资金"]
+    second = body | {"name": "特扶资金项目"}
+    refusal = await ask(
+        subsidy, "/programmes", Role.FINANCE_BUREAU, second | {"budget": "1000000.01"}, region=county, expect=409
+    )
+    assert (refusal["code"], refusal["values"]["above"]) == ("programme-budget-above-plan", "0.01")
+    more = {"amount": "600000.00", "fund_source": "特扶资金", "decided_on": "2013-06-01", "note": "追加"}
+    path = f"/api/v1/programmes/{opened['id']}/supplements"
+    answers = await asyncio.gather(
+        *(
+            subsidy.client.post(path, json=more, headers=subsidy.headers(Role.FINANCE_BUREAU, region=county))
+            for _ in range(2)
+        )
+    )
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, second | {"budget": "400000.00"}, region=county)
+    later = body | {"year": 2014, "fund_sources": ["x"], "starts_on": "2014-01-01", "ends_on": "2014-12-31"}
+    await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, later, region=county)  # of which the document says nothing
+
+
+@pytest.mark.clause("DZ-2(i)")
+async def test_a_budget_is_made_of_its_sources_each_with_its_document(subsidy: ServiceUnderTest) -> None:
+    sources = [
+        {"fund_source": "中央衔接资金", "amount": "60.00", "document": "财农〔2017〕1号"},
+        {"fund_source": "县级财政", "amount": "39.99", "document": "预算批复〔2017〕2号"},
+    ]
+    body = {name: value for name, value in PROGRAMME.items() if name != "fund_sources"} | {"sources": sources}
+    refusal = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body, expect=409)
+    assert (refusal["code"], refusal["values"]["total"]) == ("programme-sources-differ", "99.99")
+    sources[1]["amount"] = "40.00"
+    opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body)
+    assert sorted(opened["fund_sources"]) == ["中央衔接资金", "县级财政"]
+    shown = await look(subsidy, f"/programmes/{opened['id']}")
+    assert sorted(shown["sources"], key=lambda each: str(each["amount"])) == sorted(
+        sources, key=lambda each: str(each["amount"])
+    )
+
+
+async def test_a_programme_that_nothing_plans_is_stated_whole(subsidy: ServiceUnderTest) -> None:
+    body = {"county_code": COUNTY, "year": 2017, "name": "贴息", "budget": "1.00", "starts_on": "2017-01-01"}
+    refusal = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body, expect=409)
+    assert (refusal["code"], refusal["values"]["lacking"]) == ("programme-incomplete", ["ends_on", "fund_sources"])
