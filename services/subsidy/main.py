@@ -14,6 +14,7 @@ from services.subsidy.programmes.routes import router as programmes
 from services.subsidy.projects.routes import router as projects
 from services.subsidy.rates.routes import router as rates
 from services.subsidy.reports.routes import router as reports
+from services.subsidy.terminations.routes import router as terminations
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
@@ -22,6 +23,7 @@ ROUTERS = (
     programmes,
     batches,
     payments,
+    terminations,
     derivations,
     differences,
     clawbacks,

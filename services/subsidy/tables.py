@@ -12,6 +12,7 @@ from services.subsidy.programmes import tables as programmes
 from services.subsidy.projects import tables as projects
 from services.subsidy.rates import tables as rates
 from services.subsidy.targets import tables as targets
+from services.subsidy.terminations import tables as terminations
 
 __all__ = [
     "accounts",
@@ -26,4 +27,5 @@ __all__ = [
     "projects",
     "rates",
     "targets",
+    "terminations",
 ]

@@ -115,3 +115,12 @@ class GrantsSettled(Event, owner="subsidy", name="grants-settled", version=1, ag
     amount_paid: Money
     amount_returned: Money
     settled_on: Day
+
+
+class SubsidyBatchReturned(Event, owner="subsidy", name="subsidy-batch-returned", version=1, aggregate="subsidy-batch"):
+    """An approved batch was returned by two persons before any payment; its interest waits for another batch."""
+
+    batch_id: UUID
+    county_code: RegionCode
+    amount: Money
+    returned_on: Day

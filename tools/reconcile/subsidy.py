@@ -35,8 +35,9 @@ SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_num
   ((l.amount + l.granted_before) * 100)::bigint AS amount, b.prepared_at, b.prepared_on, (100 * (
     SELECT sum(o.amount - coalesce((SELECT sum(c.by_facts) FROM clawback c
         WHERE c.line_id = o.id AND c.state <> 'refused' AND c.proposed_at < b.prepared_at), 0)
-      - coalesce((SELECT sum(r.amount) FROM payment_reduction r JOIN payment_run u ON u.id = r.run_id
-        WHERE r.line_id = o.id AND u.started_at < b.prepared_at), 0))
+      - coalesce((SELECT sum(r.amount) FROM payment_reduction r LEFT JOIN payment_run u ON u.id = r.run_id
+        LEFT JOIN batch_termination n ON n.id = r.termination_id
+        WHERE r.line_id = o.id AND coalesce(u.started_at, n.decided_at) < b.prepared_at), 0))
     FROM subsidy_line o JOIN subsidy_batch e ON e.id = o.batch_id
     WHERE o.repayment_id = l.repayment_id AND o.installment_number = l.installment_number AND o.live
       AND e.prepared_at <= b.prepared_at))::bigint AS granted,
@@ -210,14 +211,19 @@ LEFT JOIN (
     count(*) AS decisions, array_agg(decided_by) AS hands
   FROM batch_decision GROUP BY 1
 ) d ON d.batch_id = b.id
+LEFT JOIN (SELECT batch_id, count(*) FILTER (WHERE kind = 'return') AS returned,
+    bool_or(decided_by = proposed_by) AS one_hand
+  FROM batch_termination WHERE decision = 'approve' GROUP BY 1) n ON n.batch_id = b.id
 CROSS JOIN LATERAL (VALUES
   ('different persons decided', coalesce(d.decisions, 0), coalesce(d.persons, 0)),
   ('decisions of the maker', 0::bigint, (b.prepared_by = ANY (coalesce(d.hands, '{}')))::int::bigint),
   ('reviewed before it went on', 1::bigint,
     CASE WHEN b.state IN ('reviewed', 'approved', 'paying', 'settled') THEN coalesce(d.reviewed, 0) ELSE 1 END),
-  ('approved', (b.state IN ('approved', 'paying', 'settled'))::int::bigint, coalesce(d.approved, 0)),
-  ('returned', (b.state = 'returned')::int::bigint, coalesce(d.returned, 0)),
-  ('events of its approval', (b.state IN ('approved', 'paying', 'settled'))::int::bigint,
+  ('approved', (b.state IN ('approved', 'paying', 'settled'))::int::bigint,
+    coalesce(d.approved, 0) - coalesce(n.returned, 0)),
+  ('returned', (b.state = 'returned')::int::bigint, coalesce(d.returned, 0) + coalesce(n.returned, 0)),
+  ('ended by one person', 0::bigint, coalesce(n.one_hand, false)::int::bigint),
+  ('events of its approval', coalesce(d.approved, 0),
     (SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id AND e.event_name = 'subsidy-batch-approved')),
   ('settled by its last event', (b.state = 'settled')::int::bigint, (
     SELECT count(*) FROM outbox e WHERE e.aggregate_id = b.id AND e.event_name = 'subsidy-batch-settled'

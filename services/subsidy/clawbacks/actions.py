@@ -52,7 +52,9 @@ RETURNING *
 # The money of a line came back (退汇) and was not paid again: there is nothing to take back until it is.
 _CAME_BACK: Final = """
 SELECT FROM subsidy_line s JOIN payment_instruction i ON i.batch_id = s.batch_id AND i.household_id = s.household_id
-WHERE s.id = c.line_id AND i.state = 'returned' AND NOT EXISTS (
+WHERE s.id = c.line_id AND i.state = 'returned'
+  AND s.amount > (SELECT coalesce(sum(r.amount), 0) FROM payment_reduction r WHERE r.line_id = s.id)
+  AND NOT EXISTS (
   SELECT FROM payment_instruction n WHERE n.batch_id = i.batch_id AND n.household_id = i.household_id
     AND n.state = 'paid')
 """

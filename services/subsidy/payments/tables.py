@@ -132,12 +132,16 @@ returned_transfer = Table(
 payment_reduction = Table(
     "payment_reduction",
     metadata,
-    # Written before the run, whose amount depends on it.
-    Column("run_id", Uuid, ForeignKey("payment_run.id", deferrable=True, initially="DEFERRED"), nullable=False),
+    Column("id", Uuid, primary_key=True),
+    # Written before the run, whose amount depends on it; or of the decision that closed what could not be paid.
+    Column("run_id", Uuid, ForeignKey("payment_run.id", deferrable=True, initially="DEFERRED")),
+    Column("termination_id", Uuid, ForeignKey("batch_termination.id")),
     Column("line_id", Uuid, ForeignKey("subsidy_line.id"), nullable=False),
     Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
     Column("amount", MONEY, nullable=False),
-    PrimaryKeyConstraint("run_id", "line_id"),
+    CheckConstraint("num_nonnulls(run_id, termination_id) = 1", name="cause"),
+    UniqueConstraint("run_id", "line_id"),
+    UniqueConstraint("termination_id", "line_id"),
     CheckConstraint("amount > 0", name="amount"),
     Index("ix_payment_reduction_line_id", "line_id"),
     Index("ix_payment_reduction_loan_id", "loan_id"),

@@ -102,5 +102,10 @@ async def _decide(
     await conn.execute(_DECIDE, new_id(), batch["id"], step, decision, note, on, officer.subject, str(office))
     await conn.execute(_MOVE, batch["id"], moved)
     if moved is BatchState.RETURNED:
-        await clawbacks.owe_again(conn, batch["id"])
-        await conn.execute(_FREE_LINES, batch["id"])
+        await free_lines(conn, batch["id"])
+
+
+async def free_lines(conn: Connection, batch_id: UUID) -> None:
+    """Let the interest of a returned batch's lines come into another one, and what it offset be owed again."""
+    await clawbacks.owe_again(conn, batch_id)
+    await conn.execute(_FREE_LINES, batch_id)

@@ -44,8 +44,8 @@ WITH {TOO_HIGH}, unpaid AS ({_UNPAID.replace("$1", "$3")}), spared AS (
     PARTITION BY t.household_id ORDER BY t.line_id) - t.amount))) AS amount
   FROM too_high t JOIN unpaid u USING (household_id)
 ), added AS (
-  INSERT INTO payment_reduction (run_id, line_id, loan_id, amount)
-  SELECT $4, line_id, loan_id, amount FROM spared WHERE amount > 0 RETURNING amount
+  INSERT INTO payment_reduction (id, run_id, line_id, loan_id, amount)
+  SELECT uuid7(), $4, line_id, loan_id, amount FROM spared WHERE amount > 0 RETURNING amount
 )
 SELECT coalesce(sum(amount), 0.00) FROM added
 """  # noqa: S608 - our own text
