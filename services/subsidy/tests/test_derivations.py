@@ -59,7 +59,7 @@ async def _derived(subsidy: ServiceUnderTest, batch_id: str) -> list[tuple[dict[
     return [(line, await look(subsidy, f"/subsidy-lines/{line['id']}/derivation")) for line in lines]
 
 
-@pytest.mark.clause("DZ-7(a)")
+@pytest.mark.clause("SX-5(b)")
 async def test_every_step_is_said_and_they_add_up_to_the_line(subsidy: ServiceUnderTest) -> None:
     await publish(subsidy, LPR)
     await subsidy.deliver(confirmed(pack((SETTLE_FIRST, CAPPED)), version=2))
