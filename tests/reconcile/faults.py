@@ -40,6 +40,9 @@ DATABASE_FAULTS = (
           "UPDATE subsidy_line SET amount = amount - 0.01 WHERE id = (SELECT id FROM subsidy_line "
           "WHERE amount > 1 LIMIT 1); "
           "UPDATE subsidy_batch b SET amount = (SELECT sum(amount) FROM subsidy_line l WHERE l.batch_id = b.id)"),
+    Fault("SB1", "derived from another rate", "subsidy",
+          "UPDATE subsidy_line SET rate_kept = rate_kept / 2 WHERE id = (SELECT id FROM subsidy_line "
+          "WHERE amount > 0 AND covered > 0 ORDER BY id LIMIT 1)"),
     Fault("SB1", "batch total off", "subsidy", "UPDATE subsidy_batch SET amount = amount + 0.01"),
     Fault("SB1", "line dropped", "subsidy",
           "DELETE FROM subsidy_line WHERE id = (SELECT id FROM subsidy_line WHERE amount > 0 LIMIT 1)"),

@@ -57,6 +57,17 @@ LEFT JOIN interest_payment p ON p.repayment_id = l.repayment_id AND p.installmen
   AND p.loan_version = l.part_version
 WHERE l.kind <> 'clawback'
 """
+# What a line says it was worked out from must give its amount; lines of before that was kept say nothing.
+_DERIVED = """
+SELECT l.id::text, v.what, v.expected, v.found
+FROM subsidy_line l JOIN subsidy_account a USING (loan_id) CROSS JOIN LATERAL (
+  SELECT coalesce(sum(upper(r) - lower(r)), 0) AS days FROM unnest(l.subsidised_days) AS r) s CROSS JOIN LATERAL (VALUES
+  ('amount by its own derivation', round(l.covered * l.share_days * l.principal_kept * l.rate_kept
+    / (l.days * a.principal * l.rate_borne), 2), l.amount + l.granted_before),
+  ('days by its own derivation', CASE WHEN l.covered > 0 THEN s.days ELSE 0 END::numeric, l.eligible_days::numeric)
+) AS v (what, expected, found)
+WHERE l.kind = 'interest' AND l.covered IS NOT NULL
+"""
 # The states as registry published them, each from the instant at which subsidy knew it.
 _MARKS = """
 SELECT event_id::text, aggregate_id::text, aggregate_version, data->>'state', (data->>'effective_from')::date
@@ -84,7 +95,8 @@ COLUMNS = ("up_to_1y", "over_1y_to_5y", "over_5y")
 )
 async def batches(world: World, found: Findings) -> None:
     """Add up batches, and work out each line from lending's repayments and registry's household states."""
-    await found.sql(world["subsidy"], _HEADERS)
+    for statement in (_HEADERS, _DERIVED):
+        await found.sql(world["subsidy"], statement)
     marks = await _marks(world)
     published = [tuple(row) for row in await world["subsidy"].rows(_RATES)]
     known = Known(published, await crowded_loans(world), await changed_rates(world), await blacklisted(world))
