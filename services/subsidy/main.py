@@ -8,7 +8,9 @@ from services.subsidy.batches.routes import router as batches
 from services.subsidy.clawbacks.routes import router as clawbacks
 from services.subsidy.derivations.routes import router as derivations
 from services.subsidy.differences.routes import router as differences
+from services.subsidy.dividends.routes import router as dividends
 from services.subsidy.grants.routes import router as grants
+from services.subsidy.linkages.routes import router as linkages
 from services.subsidy.payments.routes import router as payments
 from services.subsidy.programmes.routes import router as programmes
 from services.subsidy.projects.routes import router as projects
@@ -30,6 +32,8 @@ ROUTERS = (
     projects,
     agreements,
     grants,
+    dividends,
+    linkages,
     reports,
 )
 

@@ -4,7 +4,9 @@ from services.subsidy.accounts import tables as accounts
 from services.subsidy.agreements import tables as agreements
 from services.subsidy.batches import tables as batches
 from services.subsidy.clawbacks import tables as clawbacks
+from services.subsidy.dividends import tables as dividends
 from services.subsidy.grants import tables as grants
+from services.subsidy.linkages import tables as linkages
 from services.subsidy.metadata import metadata
 from services.subsidy.pack_copies import tables as policies
 from services.subsidy.payments import tables as payments
@@ -19,7 +21,9 @@ __all__ = [
     "agreements",
     "batches",
     "clawbacks",
+    "dividends",
     "grants",
+    "linkages",
     "metadata",
     "payments",
     "policies",

@@ -124,3 +124,17 @@ class SubsidyBatchReturned(Event, owner="subsidy", name="subsidy-batch-returned"
     county_code: RegionCode
     amount: Money
     returned_on: Day
+
+
+class DividendRunApproved(Event, owner="subsidy", name="dividend-run-approved", version=1, aggregate="dividend-run"):
+    """What a year of an agreement brings its households was approved; a later run of the year holds differences."""
+
+    run_id: UUID
+    agreement_id: UUID
+    county_code: RegionCode
+    year_number: int
+    households: int
+    amount: Money  # what it adds
+    reduced: Money  # what a run of differences takes off
+    due_on: Day
+    approved_on: Day

@@ -75,6 +75,25 @@ FROM held h WHERE h.kind = 'entity_household' AND h.dividend_form <> 'linkage' A
   AND h.valid_until > $2 AND NOT EXISTS (SELECT FROM held e WHERE e.kind = 'township_entity'
     AND e.entity_id = h.entity_id AND coalesce(e.ended_on, e.valid_until) > $2
     AND h.region_code ^@ left(e.region_code, 9))
+UNION ALL
+SELECT h.id, h.number, h.region_code, 'dividend_run', y.until, NULL
+FROM held h CROSS JOIN LATERAL (
+  SELECT k, least((h.valid_from + make_interval(years => k))::date, coalesce(h.ended_on, h.valid_until)) AS until
+  FROM generate_series(1, 50) AS k
+  WHERE (h.valid_from + make_interval(years => k - 1))::date < coalesce(h.ended_on, h.valid_until)) y
+WHERE h.kind = 'entity_household' AND y.until <= $2 AND NOT EXISTS (SELECT FROM dividend_run r
+    WHERE r.agreement_id = h.id AND r.year_number = y.k AND r.state = 'approved' AND r.decided_on <= $2)
+  AND (h.dividend_form <> 'linkage' OR EXISTS (SELECT FROM agreement_terms m WHERE m.agreement_id = h.id
+    AND m.version = h.version
+    AND jsonb_array_length(m.terms->'grant_rates') + jsonb_array_length(m.terms->'loan_rates') > 0))
+UNION ALL
+SELECT h.id, h.number, h.region_code, 'dividend_arrears', d.due_on, d.amount - coalesce(p.amount, 0)
+FROM held h JOIN LATERAL (SELECT min(r.due_on) AS due_on, sum(l.amount) AS amount FROM dividend_run r
+  JOIN dividend_line l ON l.run_id = r.id
+  WHERE r.agreement_id = h.id AND r.state = 'approved' AND r.due_on < $2 AND r.decided_on <= $2) d ON true
+LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM dividend_payment p
+  WHERE p.agreement_id = h.id AND p.paid_on <= $2) p ON true
+WHERE d.amount > coalesce(p.amount, 0)
 ORDER BY due_on, number, duty
 """
 

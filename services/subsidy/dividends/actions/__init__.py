@@ -1,0 +1,1 @@
+"""What is done with dividends: prepared, reviewed, approved, paid; security drawn on."""

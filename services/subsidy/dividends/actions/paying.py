@@ -1,0 +1,167 @@
+"""What the entity paid its households, what came back, and its security where it does not pay (ZJ-4(b))."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.agreements.actions.storing import lock_agreement, stored_terms
+from services.subsidy.dividends.queries import get_accounts
+from services.subsidy.dividends.refusals import (
+    DividendPaymentUnknown,
+    DrawAboveLimit,
+    PaymentAboveDividend,
+    SecurityDrawUnknown,
+)
+from services.subsidy.dividends.schemas import (
+    DividendAccountsOut,
+    DividendPaymentsIn,
+    DividendReturnIn,
+    SecurityDrawDecisionIn,
+    SecurityDrawIn,
+    SecurityDrawOut,
+)
+from shared.access import Principal, Right
+from shared.acting import acting_in
+from shared.dates import LATEST_DAY, ensure_not_before
+from shared.db import Connection
+from shared.errors import MakerIsChecker
+from shared.ids import new_id
+from shared.money import ZERO
+from shared.offices import Step
+
+_PAY: Final = """
+INSERT INTO dividend_payment (id, agreement_id, household_id, amount, paid_on, bank_reference, security_draw_id,
+  recorded_by)
+SELECT uuid7(), $1, p.*, $7
+FROM unnest($2::uuid[], $3::numeric[], $4::date[], $5::text[], $6::uuid[]) AS p ON CONFLICT DO NOTHING RETURNING id
+"""
+_PAYMENT: Final = """
+SELECT p.* FROM dividend_payment p JOIN agreement a ON a.id = p.agreement_id
+WHERE p.id = $1 AND p.reverses_id IS NULL AND a.region_code ^@ ANY ($2::text[])
+"""
+_RETURN: Final = """
+INSERT INTO dividend_payment (id, agreement_id, household_id, amount, paid_on, bank_reference, security_draw_id,
+  reverses_id, recorded_by)
+SELECT $2, agreement_id, household_id, -amount, $3, bank_reference, security_draw_id, id, $4
+FROM dividend_payment WHERE id = $1 ON CONFLICT DO NOTHING RETURNING id
+"""
+_DRAWN: Final = """
+SELECT d.id, d.amount - coalesce((SELECT sum(amount) FROM dividend_payment p WHERE p.security_draw_id = d.id), 0)
+  AS left
+FROM security_draw d WHERE d.agreement_id = $1 AND d.state = 'accepted'
+"""
+_DRAWS: Final = "SELECT coalesce(sum(amount), 0) FROM security_draw WHERE agreement_id = $1 AND state <> 'rejected'"
+_PROPOSE: Final = """
+INSERT INTO security_draw (id, agreement_id, amount, reason, proposed_by, proposed_on)
+VALUES ($1, $2, $3, $4, $5, $6) RETURNING *
+"""
+_FIND: Final = "SELECT * FROM security_draw WHERE id = $1 FOR UPDATE"
+_DECIDE: Final = """
+UPDATE security_draw SET state = $2, decided_by = $3, decided_on = $4 WHERE id = $1 RETURNING *
+"""
+
+
+async def record_payments(
+    conn: Connection, officer: Principal, agreement_id: UUID, body: DividendPaymentsIn
+) -> DividendAccountsOut:
+    """Record transfers that reached households, in one sum or in parts; never more than was granted.
+
+    Raises:
+        AgreementUnknown, AgreementStateWrong, SecurityDrawUnknown, PaymentAboveDividend.
+    """
+    held = "in_force", "terminated"
+    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, agreement_id, *held)
+    regions, last = [agreement["region_code"]], max(each.paid_on for each in body.items)
+    accounts = (await get_accounts(conn, regions, agreement_id, LATEST_DAY)).accounts
+    left = {each.household_id: each.granted - each.paid for each in accounts}
+    above = [household for household, amount in _sums(body).items() if amount > left.get(household, ZERO)]
+    await _ensure_drawn(conn, agreement_id, body)
+    columns = [each.household_id for each in body.items], [each.amount for each in body.items]
+    when = [each.paid_on for each in body.items], [each.bank_reference for each in body.items]
+    draws = [each.security_draw_id for each in body.items]
+    stored = [] if above else await conn.fetch(_PAY, agreement_id, *columns, *when, draws, officer.subject)
+    if len(stored) < len(body.items):
+        raise PaymentAboveDividend(above or [each.household_id for each in body.items])
+    return await get_accounts(conn, regions, agreement_id, last)
+
+
+async def return_payment(
+    conn: Connection, officer: Principal, payment_id: UUID, body: DividendReturnIn
+) -> DividendAccountsOut:
+    """Record that a transfer came back: its household is owed again.
+
+    Raises:
+        DividendPaymentUnknown, DateBeforeStep.
+    """
+    row: Any = await conn.fetchrow(_PAYMENT, payment_id, officer.regions_for(Right.DIVIDENDS_RECORD))
+    if row is None:
+        raise DividendPaymentUnknown(payment_id)
+    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, row["agreement_id"])
+    ensure_not_before("returned_on", body.returned_on, "paid_on", row["paid_on"])
+    if await conn.fetchval(_RETURN, payment_id, new_id(), body.returned_on, officer.subject) is None:
+        raise DividendPaymentUnknown(payment_id)
+    return await get_accounts(conn, [agreement["region_code"]], row["agreement_id"], body.returned_on)
+
+
+async def propose_draw(
+    conn: Connection, officer: Principal, agreement_id: UUID, body: SecurityDrawIn
+) -> SecurityDrawOut:
+    """Propose to use the entity's security for dividends in arrears, never more than either (ZJ-4(b)).
+
+    Raises:
+        AgreementUnknown, AgreementStateWrong, DrawAboveLimit.
+    """
+    held = "in_force", "terminated"
+    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, agreement_id, *held)
+    terms = await stored_terms(conn, agreement_id, agreement["version"])
+    worth = sum((each.value for each in terms.securities), ZERO) - await conn.fetchval(_DRAWS, agreement_id)
+    most = min(worth, await _arrears(conn, agreement, body.proposed_on))
+    if body.amount > most:
+        raise DrawAboveLimit(body.amount, most)
+    about = body.amount, body.reason, officer.subject, body.proposed_on
+    row: Any = await conn.fetchrow(_PROPOSE, new_id(), agreement_id, *about)
+    return SecurityDrawOut(**row)
+
+
+async def decide_draw(
+    conn: Connection, officer: Principal, draw_id: UUID, body: SecurityDrawDecisionIn
+) -> SecurityDrawOut:
+    """Let the security be drawn on, or not; never one's own proposal.
+
+    Raises:
+        SecurityDrawUnknown, AgreementUnknown, OtherOffice, MakerIsChecker, DateBeforeStep.
+    """
+    draw: Any = await conn.fetchrow(_FIND, draw_id)
+    if draw is None or draw["state"] != "proposed":
+        raise SecurityDrawUnknown(draw_id)
+    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_APPROVE, draw["agreement_id"])
+    await acting_in(conn, officer, Step.DIVIDEND_APPROVAL, agreement["region_code"], body.decided_on)
+    if draw["proposed_by"] == officer.subject:
+        raise MakerIsChecker(officer.subject)
+    ensure_not_before("decided_on", body.decided_on, "proposed_on", draw["proposed_on"])
+    state = "accepted" if body.decision == "accept" else "rejected"
+    row: Any = await conn.fetchrow(_DECIDE, draw_id, state, officer.subject, body.decided_on)
+    return SecurityDrawOut(**row)
+
+
+def _sums(body: DividendPaymentsIn) -> Mapping[UUID, Decimal]:
+    found: dict[UUID, Decimal] = {}
+    for each in body.items:
+        found[each.household_id] = found.get(each.household_id, ZERO) + each.amount
+    return found
+
+
+async def _ensure_drawn(conn: Connection, agreement_id: UUID, body: DividendPaymentsIn) -> None:
+    left = {row["id"]: row["left"] for row in await conn.fetch(_DRAWN, agreement_id)}
+    for each in body.items:
+        if each.security_draw_id is not None:
+            left[each.security_draw_id] = left.get(each.security_draw_id, ZERO) - each.amount
+            if left[each.security_draw_id] < 0:
+                raise SecurityDrawUnknown(each.security_draw_id)
+
+
+async def _arrears(conn: Connection, agreement: dict[str, Any], on: date) -> Decimal:
+    found = await get_accounts(conn, [agreement["region_code"]], agreement["id"], on)
+    return sum((each.arrears for each in found.accounts), ZERO)

@@ -1,0 +1,1 @@
+"""What a year brings and how it is split."""

@@ -1,0 +1,1 @@
+"""What a lease brings a household, and who is asked first."""
