@@ -35,7 +35,7 @@ _STALE = "WHEN seen.version <> k.version THEN 'stale'"
 
 
 def _checked(*, locks: bool) -> str:
-    """Return the lines with what is owed on their loans; $1 bank, $2 regions of the officer.
+    """Return the lines beside their loans, checked; $1 bank, $2 regions of the officer.
 
     A file has locked its loans in a statement of its own, so that what this one reads is not older than the lock.
     """
@@ -78,7 +78,11 @@ asked AS MATERIALIZED (
   FROM asked k
   {seen}
   LEFT JOIN bank_reference b ON b.bank_code = $1::text AND b.bank_reference = k.bank_reference
-), owed AS MATERIALIZED (
+)"""  # noqa: S608 - our own texts
+
+
+_RECORD = f"""
+owed AS MATERIALIZED (
   SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, timely.met_on, timely.late_after_on,
     s.late_from_on,
     i.interest_due - i.interest_paid AS interest,
@@ -97,11 +101,7 @@ asked AS MATERIALIZED (
     THEN 0.00 ELSE i.interest_due - i.interest_paid END AS bears) b
   WHERE k.code IS NULL AND i.cancelled_on IS NULL AND i.due_on <= k.paid_on + k.window_days
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
-)"""  # noqa: S608 - our own texts
-
-
-_RECORD = f"""
-due AS MATERIALIZED (
+), due AS MATERIALIZED (
   SELECT o.*, t.total, sum(t.total) OVER (PARTITION BY o.line_number ORDER BY o.due_on, o.number) - t.total AS before
   FROM owed o
   CROSS JOIN LATERAL (
