@@ -12,6 +12,7 @@ from services.subsidy.dividends.routes import router as dividends
 from services.subsidy.grants.routes import router as grants
 from services.subsidy.linkages.routes import router as linkages
 from services.subsidy.payments.routes import router as payments
+from services.subsidy.periods.routes import router as periods
 from services.subsidy.programmes.routes import router as programmes
 from services.subsidy.projects.routes import router as projects
 from services.subsidy.rates.routes import router as rates
@@ -26,6 +27,7 @@ ROUTERS = (
     batches,
     payments,
     terminations,
+    periods,
     derivations,
     differences,
     clawbacks,
