@@ -1,7 +1,7 @@
 """Named reads of periods."""
 
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from services.subsidy.periods.rules import Period, ended_periods
 from services.subsidy.periods.schemas import PeriodOut
@@ -47,6 +47,6 @@ async def list_periods(conn: Connection, scope: Scope, county_code: str, as_of: 
 
 
 def _shown(row: Any, period: Period, as_of: date) -> PeriodOut:
-    waits = "late" if as_of >= period.late_from else "due"
+    waits: Literal["due", "late"] = "late" if as_of >= period.late_from else "due"
     state = waits if row["loans_waiting"] else "done"
     return PeriodOut(late_from=period.late_from, state=state, **row)

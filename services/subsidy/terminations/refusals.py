@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.errors import NotFound, Refused
 from shared.vocabulary.load import in_chinese
 
-_KINDS: Final = {"return": "退回已批准批次", "close": "结清未发放部分"}
+_KINDS: Final = {"return": "退回已批准批次", "close": "终止发放剩余款项"}
 
 
 class TerminationUnknown(NotFound):
@@ -32,7 +32,7 @@ class TerminationProposed(Refused):
     def __init__(self, batch_id: UUID) -> None:
         super().__init__(
             zh=f"批次 {batch_id} 已有待决定的终结申请，请先决定该申请。",
-            en=f"An termination of batch {batch_id} waits for its decision already; decide it first.",
+            en=f"A termination of batch {batch_id} waits for its decision already; decide it first.",
         )
 
 
@@ -59,7 +59,7 @@ class BatchNotEndable(Refused):
     def __init__(self, batch_id: UUID, kind: str, state: str) -> None:
         super().__init__(
             zh=f"批次 {batch_id} 当前为“{in_chinese(state, 'BatchState')}”，不能“{_KINDS[kind]}”；"
-            "已批准尚未发放的可退回，正在发放的可结清未发放部分。",
+            "已批准尚未发放的可退回，正在发放的可终止发放剩余款项。",
             en=f"Batch {batch_id} is '{state}', which does not allow '{kind}'; an approved batch can be returned "
             "before any payment, the unpaid rest of one that is being paid can be closed.",
             batch_id=str(batch_id),
@@ -77,7 +77,7 @@ class PaymentsUnderWay(Refused):
     def __init__(self, batch_id: UUID, instructions: int) -> None:
         super().__init__(
             zh=f"批次 {batch_id} 尚有 {instructions} 笔发放指令未回盘，款项可能已付出；"
-            "请先报送银行回盘，再结清未发放部分。",
+            "请先报送银行回盘，再终止发放剩余款项。",
             en=f"The bank has not answered {instructions} instructions of batch {batch_id}, so the money may have gone "
             "out; take its return file first, then close the rest.",
             batch_id=str(batch_id),

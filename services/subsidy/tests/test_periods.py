@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -59,9 +60,9 @@ async def test_a_quarter_without_a_run_is_due_and_then_late(subsidy: ServiceUnde
     await lend(subsidy, loan, loan.paid("10.00", on=date(2017, 12, 18)))
     programme = await open_programme(subsidy)
 
-    async def state(as_of: str) -> tuple[str, str, str, list[str]]:
-        found = await look(subsidy, f"/subsidy-periods?county_code={COUNTY}&as_of={as_of}")
-        [one] = [each for each in found if each["period_until"] == "2017-12-20"]  # type: ignore[index]
+    async def state(as_of: str) -> tuple[Any, ...]:
+        found: Any = await look(subsidy, f"/subsidy-periods?county_code={COUNTY}&as_of={as_of}")
+        [one] = [each for each in found if each["period_until"] == "2017-12-20"]
         return one["state"], one["interest_waiting"], one["late_from"], one["programme_ids"]
 
     assert await state("2017-12-20") == ("due", "10.00", "2018-03-20", [programme])

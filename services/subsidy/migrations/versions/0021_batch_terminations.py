@@ -40,7 +40,7 @@ DECLARE added text[] := ARRAY['decision', 'decided_on', 'decided_by', 'decided_a
 BEGIN
   IF EXISTS (SELECT FROM was WHERE decision IS NOT NULL)
      OR EXISTS (SELECT to_jsonb(w) - added FROM was w EXCEPT SELECT to_jsonb(i) - added FROM is_now i) THEN
-    RAISE EXCEPTION 'an termination is decided once' USING ERRCODE = 'restrict_violation';
+    RAISE EXCEPTION 'a termination is decided once' USING ERRCODE = 'restrict_violation';
   END IF;
   RETURN NULL;
 END $$
