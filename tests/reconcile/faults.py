@@ -71,6 +71,7 @@ DATABASE_FAULTS = (
           "WHERE id = (SELECT min(id::text)::uuid FROM payment_instruction)"),
     Fault("SB6", "programme paid more than its batches", "subsidy", "UPDATE programme SET paid = paid + 0.01"),
     Fault("SB6", "budget exceeded", "subsidy", "UPDATE programme SET budget = paid + committed - 0.01"),
+    Fault("SB6", "money that never came back", "subsidy", "UPDATE programme SET returned = returned + 0.01"),
     # riskfund
     Fault("F1", "posting one fen off", "riskfund",
           "UPDATE posting SET amount = amount + 0.01 WHERE account = 'fund_cash'"),

@@ -23,6 +23,7 @@ from tools.reconcile import (
     registry,
     riskfund,
     subsidy,
+    subsidy_budget,
 )
 from tools.reconcile.checks import CHECKS, Check
 from tools.reconcile.databases import snapshots
@@ -46,7 +47,7 @@ MODULES: Final = (
         lending_plans,
     ),
     (registry,),
-    (subsidy,),
+    (subsidy, subsidy_budget),
     (riskfund, cover_limit),
     (effects, across, conservation),
     (delivery,),

@@ -88,3 +88,89 @@ class ClawbackDecided(Refused):
             en=f"Claw-back {clawback_id} is '{state}' already; propose a new one to change it.",
             state=state,
         )
+
+
+class ClawbackNotOpen(Refused):
+    """Nothing of it is to come back now."""
+
+    code = "clawback-not-open"
+    title = "该追回无应收款 Claw-back not open"
+
+    def __init__(self, clawback_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"追回记录 {clawback_id} 当前为“{in_chinese(state, 'list_clawbacks.state')}”，没有待收回的金额。",
+            en=f"Claw-back {clawback_id} is '{state}': nothing of it is to come back now.",
+            state=state,
+        )
+
+
+class AboveClawback(Refused):
+    """More came back, or is given up, than is open."""
+
+    code = "clawback-above-open"
+    title = "超过待收回金额 Above what is open"
+
+    def __init__(self, amount: Decimal, still_open: Decimal) -> None:
+        super().__init__(
+            zh=f"待收回 {still_open} 元，本次 {amount} 元，多出 {amount - still_open} 元；"
+            f"请按 {still_open} 元登记，多收的退还付款人。",
+            en=f"{still_open} yuan are open and this is {amount}: {amount - still_open} too much. Record {still_open} "
+            "and send the rest back to who paid it.",
+            amount=str(amount),
+            open=str(still_open),
+            above=str(amount - still_open),
+        )
+
+
+class ReceiptRecorded(Refused):
+    """The bank's reference stands here already."""
+
+    code = "clawback-receipt-recorded"
+    title = "该流水号已登记 Receipt recorded"
+
+    def __init__(self, bank_reference: str) -> None:
+        super().__init__(
+            zh=f"银行流水号 {bank_reference} 已登记过；若原登记有误，请先冲正，再用正确的流水号登记。",
+            en=f"The bank's reference {bank_reference} is recorded already; if that was wrong, reverse it and record "
+            "the right one.",
+            bank_reference=bank_reference,
+        )
+
+
+class EntryProposed(Refused):
+    """It waits for its second officer."""
+
+    code = "clawback-entry-proposed"
+    title = "已提出，待批准 Proposed already"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="同一事项已提出或已办理，请先由另一人决定，不要重复提出。",
+            en="This is proposed or done already; let the second officer decide instead of proposing it again.",
+        )
+
+
+class EntryUnknown(NotFound):
+    """No such receipt, write-off or reversal in the caller's region."""
+
+    code = "clawback-entry-unknown"
+    title = "收回记录不存在 Entry unknown"
+
+    def __init__(self, entry_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有记录 {entry_id}，请在追回明细中查找。",
+            en=f"There is no entry {entry_id} in your region; find it among the claw-back's entries.",
+        )
+
+
+class EntryDecided(Refused):
+    """Someone decided on it before."""
+
+    code = "clawback-entry-decided"
+    title = "该记录已处理 Entry decided"
+
+    def __init__(self, entry_id: UUID) -> None:
+        super().__init__(
+            zh=f"记录 {entry_id} 已处理，不能再决定；如有错误，请另行提出。",
+            en=f"Entry {entry_id} is decided already; propose a new one to change it.",
+        )

@@ -1,6 +1,19 @@
-"""Claw-backs: proposed by one officer, approved by another, offset by counter-lines of later batches."""
+"""Claw-backs: proposed by one officer, approved by another, offset by later batches, paid back or written off."""
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, ForeignKey, Index, Table, Text, Uuid, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
 
 from services.subsidy.metadata import MONEY, metadata
 
@@ -17,6 +30,8 @@ clawback = Table(
     Column("amount", MONEY, nullable=False),
     Column("by_facts", MONEY, nullable=False, server_default="0"),  # as far as too much was granted by what was known
     Column("offset_amount", MONEY, nullable=False, server_default="0"),
+    Column("received_amount", MONEY, nullable=False, server_default="0"),  # paid back in money
+    Column("written_off_amount", MONEY, nullable=False, server_default="0"),
     Column("reason", Text, nullable=False),
     Column("decided_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
@@ -27,13 +42,59 @@ clawback = Table(
     Column("approved_by", Text),
     Column("approved_as", Text),
     Column("approved_on", Date),
-    CheckConstraint("amount > 0 AND offset_amount >= 0 AND offset_amount <= amount", name="amount"),
+    CheckConstraint(
+        "amount > 0 AND least(offset_amount, received_amount, written_off_amount) >= 0"
+        " AND offset_amount + received_amount + written_off_amount <= amount",
+        name="amount",
+    ),
     CheckConstraint("by_facts >= 0 AND by_facts <= amount", name="by_facts"),
-    CheckConstraint("state IN ('proposed', 'approved', 'refused', 'offset')", name="clawback_state"),
-    CheckConstraint("(state = 'offset') = (offset_amount = amount)", name="offset_amount"),
+    CheckConstraint("state IN ('proposed', 'approved', 'refused', 'offset', 'settled')", name="clawback_state"),
+    CheckConstraint(
+        "(state IN ('offset', 'settled')) = (offset_amount + received_amount + written_off_amount = amount)"
+        " AND (state <> 'offset' OR offset_amount = amount)",
+        name="offset_amount",
+    ),
     CheckConstraint("(state = 'proposed') = (approved_by IS NULL)", name="approved"),
     CheckConstraint("approved_by <> proposed_by", name="two_persons"),
     Index("ix_clawback_line_id", "line_id"),
     Index("ix_clawback_loan_id", "loan_id"),
     Index("ix_clawback_open", "county_code", "household_id", postgresql_where=text("state = 'approved'")),
+)
+
+# Money that came back, money that is given up and receipts that were wrong: the last two by two persons (DZ-7).
+clawback_entry = Table(
+    "clawback_entry",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("clawback_id", Uuid, ForeignKey("clawback.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("bank_reference", Text),
+    Column("payer", Text),
+    Column("reverses", Uuid, ForeignKey("clawback_entry.id")),
+    Column("ground", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("decided_by", Text),
+    Column("decided_on", Date),
+    CheckConstraint("kind IN ('receipt', 'write_off', 'reversal')", name="entry_kind"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("state IN ('proposed', 'recorded', 'refused')", name="entry_state"),
+    CheckConstraint("(kind = 'receipt') = (num_nonnulls(bank_reference, payer) = 2)", name="receipt"),
+    CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reversal"),
+    CheckConstraint("kind <> 'receipt' OR state = 'recorded'", name="receipt_recorded"),
+    CheckConstraint("kind = 'receipt' OR (state = 'proposed') = (decided_by IS NULL)", name="decided"),
+    CheckConstraint("decided_by <> recorded_by", name="two_persons"),
+    CheckConstraint("(decided_by IS NULL) = (decided_on IS NULL)", name="decided_on"),
+    UniqueConstraint("bank_reference"),
+    Index("ix_clawback_entry_clawback_id", "clawback_id"),
+    Index("uq_clawback_entry_reverses", "reverses", unique=True, postgresql_where=text("state <> 'refused'")),
+    Index(
+        "uq_clawback_entry_write_off",
+        "clawback_id",
+        unique=True,
+        postgresql_where=text("kind = 'write_off' AND state = 'proposed'"),
+    ),
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from services.subsidy.programmes.queries import get_programme, programme_row
-from services.subsidy.programmes.refusals import BudgetExceeded, ProgrammeExists, SourcesDiffer
+from services.subsidy.programmes.refusals import BudgetExceeded, ProgrammeExists, ReturnedMoneyPromised, SourcesDiffer
 from services.subsidy.programmes.rules.plan import Plan, ensure_within_plan, filled, planned_for
 from services.subsidy.programmes.schemas import ProgrammeIn, ProgrammeOut, SupplementIn
 from services.subsidy.targets import actions as figures
@@ -118,7 +118,7 @@ async def record_figure(conn: Connection, officer: Principal, programme_id: UUID
     return await figures.record_figure(conn, officer, programme, body)
 
 
-_AVAILABLE = "SELECT budget - committed - paid FROM programme WHERE id = $1 FOR UPDATE"
+_AVAILABLE = "SELECT budget + returned - committed - paid FROM programme WHERE id = $1 FOR UPDATE"
 _COMMIT = "UPDATE programme SET committed = committed + $2 WHERE id = $1"
 _RELEASE = "UPDATE programme SET committed = committed - $2 WHERE id = $1"
 _UNBOOK_PAID = "UPDATE programme SET committed = committed + $2, paid = paid - $2 WHERE id = $1"
@@ -150,3 +150,18 @@ async def book_paid(conn: Connection, programme_id: UUID, amount: Decimal) -> No
 async def unbook_paid(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
     """Turn paid money that came back to be paid again into committed money, in yuan."""
     await conn.execute(_UNBOOK_PAID, programme_id, amount)
+
+
+_RETURN = "UPDATE programme SET returned = returned + $2 WHERE id = $1"
+
+
+async def take_back(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
+    """Add money that was paid and came back to what the programme may promise, in yuan; less than zero: it had not.
+
+    Raises:
+        ReturnedMoneyPromised: what is taken off again is promised to others.
+    """
+    available = await conn.fetchval(_AVAILABLE, programme_id)
+    if amount + available < 0:
+        raise ReturnedMoneyPromised(-amount, available)
+    await conn.execute(_RETURN, programme_id, amount)

@@ -33,7 +33,8 @@ WITH chosen AS (
     count(DISTINCT left(p.village_code, 9)) AS townships_paid, sum(a.principal) AS loan_amount_paid
   FROM paid_line p JOIN subsidy_account a ON a.loan_id = p.loan_id GROUP BY p.programme_id
 ), {PROGRESS}
-SELECT c.*, c.budget - c.committed - c.paid AS available, coalesce(p.households_paid, 0) AS households_paid,
+SELECT c.*, c.budget + c.returned - c.committed - c.paid AS available,
+  coalesce(p.households_paid, 0) AS households_paid,
   coalesce(p.townships_paid, 0) AS townships_paid, coalesce(p.loan_amount_paid, 0.00) AS loan_amount_paid,
   $6::date AS targets_on, {", ".join(f"f.{name}" for name in FACTS)},
   (SELECT coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'value', t.value::text) ORDER BY t.code), '[]')

@@ -105,3 +105,19 @@ class SourcesDiffer(Refused):
             total=str(total),
             budget=str(budget),
         )
+
+
+class ReturnedMoneyPromised(Refused):
+    """The programme has promised what had come back."""
+
+    code = "returned-money-promised"
+    title = "收回资金已另行承诺 Returned money promised"
+
+    def __init__(self, amount: Decimal, available: Decimal) -> None:
+        super().__init__(
+            zh=f"冲减收回资金 {amount} 元，项目余额只有 {available} 元，其余已另行承诺；请先为项目追加资金。",
+            en=f"{amount} yuan of returned money are to be taken off and the programme has {available} left; the rest "
+            "is promised. Add money to the programme first.",
+            amount=str(amount),
+            available=str(available),
+        )

@@ -89,6 +89,7 @@ class ProgrammeOut(Answer):
     budget: Money
     committed: Money
     paid: Money
+    returned: Money
     available: Money
     households_paid: int
     townships_paid: int

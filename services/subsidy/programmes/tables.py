@@ -33,12 +33,13 @@ programme = Table(
     Column("budget", MONEY, nullable=False),
     Column("committed", MONEY, nullable=False, server_default="0"),  # approved and not yet paid
     Column("paid", MONEY, nullable=False, server_default="0"),
+    Column("returned", MONEY, nullable=False, server_default="0"),  # paid once and come back: it may be promised again
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     UniqueConstraint("county_code", "year", "name"),
     CheckConstraint("ends_on >= starts_on", name="period"),
-    CheckConstraint("budget >= 0 AND committed >= 0 AND paid >= 0", name="signs"),
-    CheckConstraint("committed + paid <= budget", name="within_budget"),
+    CheckConstraint("least(budget, committed, paid, returned) >= 0", name="signs"),
+    CheckConstraint("committed + paid <= budget + returned", name="within_budget"),
 )
 
 programme_source = Table(

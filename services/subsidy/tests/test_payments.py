@@ -29,19 +29,21 @@ from services.subsidy.tests.county import (
 from shared.access import Role
 from shared.csv_files.refusals import EncodingUnknown, FileHeaderUnknown, FileRefused, FileUnreadable
 from shared.csv_files.staging import stage_file
+from shared.events.lending import RepaymentRecorded
 from shared.testing.service import ServiceUnderTest
 
 
-async def _two_paid_loans(subsidy: ServiceUnderTest) -> tuple[Loan, Loan]:
+async def _two_paid_loans(subsidy: ServiceUnderTest) -> tuple[Loan, RepaymentRecorded]:
     first, second = Loan(), Loan(principal="30000.00")
-    await lend(subsidy, first, first.paid("1776.25", penalty="3.20"))
+    repayment = first.paid("1776.25", penalty="3.20")
+    await lend(subsidy, first, repayment)
     await lend(subsidy, second, second.paid("1065.75"))
-    return first, second
+    return first, repayment
 
 
-@pytest.mark.clause("SX-5(b)", "DZ-7", "DZ-2", "FJ-11")
+@pytest.mark.clause("SX-5(b)", "DZ-7(a)", "DZ-2(i)", "FJ-11")
 async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy: ServiceUnderTest) -> None:
-    first, _ = await _two_paid_loans(subsidy)
+    first, repayment = await _two_paid_loans(subsidy)
     programme = await open_programme(subsidy)
     batch = await prepare(subsidy, programme)
     assert (batch["line_count"], batch["household_count"], batch["amount"], batch["excluded"]) == (2, 2, "2842.00", {})
@@ -57,6 +59,9 @@ async def test_interest_paid_by_the_household_comes_back_through_a_batch(subsidy
     (line,) = lines["items"]
     assert (line["loan_id"], line["amount"], line["reasons"]) == (str(first.loan_id), "1776.25", ["full"])
     assert line["bank_reference"].startswith("R-")
+    # One look at a line names the repayment, the loan, the household and the transfer (DZ-7).
+    assert (line["household_id"], line["repayment_id"]) == (str(first.household_id), str(repayment.repayment_id))
+    assert line["instruction_id"] in {row[0] for row in sent}
     assert (line["instruction_state"], line["paid_on"]) == ("paid", "2017-12-29")
 
     report = await look(subsidy, f"/reports/subsidy?region_code={COUNTY}")

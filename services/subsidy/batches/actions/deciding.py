@@ -12,7 +12,7 @@ from services.subsidy.batches.refusals import BatchAltered, BatchUnknown
 from services.subsidy.batches.rules import states
 from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
-from services.subsidy.clawbacks import actions as clawbacks
+from services.subsidy.clawbacks.actions import deciding as clawbacks
 from services.subsidy.programmes import actions as programmes
 from shared import offices
 from shared.access import Principal, Right

@@ -18,7 +18,7 @@ from services.subsidy.batches.refusals import (
 )
 from services.subsidy.batches.rules.due import EXPLAINED, FIGURES, WITHHELD
 from services.subsidy.batches.schemas import BatchIn, BatchOut
-from services.subsidy.clawbacks import actions as clawbacks
+from services.subsidy.clawbacks.actions import deciding as clawbacks
 from shared.access import Principal, Right
 from shared.acting import acting_in
 from shared.dates import ensure_not_before

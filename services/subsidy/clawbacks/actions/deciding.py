@@ -1,6 +1,6 @@
 """Claw back a wrong subsidy: one officer proposes, another approves, the next batch offsets it (DZ-7)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -24,6 +24,7 @@ from shared.offices import Step
 from shared.policy.copies import pack_of_version
 from shared.scope import Scope, seen
 
+OPEN: Final = "c.amount - c.offset_amount - c.received_amount - c.written_off_amount"
 _LINE: Final = """
 SELECT l.*, b.county_code, a.pack_version, a.product_code,
   l.amount - (SELECT coalesce(sum(r.amount), 0) FROM payment_reduction r WHERE r.line_id = l.id) AS amount_paid, (
@@ -41,13 +42,13 @@ _CLAWED_BACK: Final = "SELECT coalesce(sum(amount), 0.00) FROM clawback WHERE li
 _PROPOSE: Final = """
 INSERT INTO clawback (id, line_id, county_code, household_id, loan_id, village_code, amount, reason, decided_on, due_on,
   state, proposed_by, proposed_as, by_facts)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12, $13) RETURNING *
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12, $13) RETURNING *, amount AS open_amount
 """
 _LOCK: Final = "SELECT * FROM clawback WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
 _DECIDE: Final = """
 UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4, approved_as = $5
 WHERE id = $1 AND state = 'proposed'
-RETURNING *
+RETURNING *, amount AS open_amount
 """
 # The money of a line came back (退汇) and was not paid again: there is nothing to take back until it is.
 _CAME_BACK: Final = """
@@ -64,8 +65,8 @@ _OFFSET: Final = f"""
 WITH brought AS (
   SELECT household_id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id
 ), owed AS (
-  SELECT c.*, c.amount - c.offset_amount AS open,
-    sum(c.amount - c.offset_amount) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
+  SELECT c.*, {OPEN} AS open,
+    sum({OPEN}) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
   FROM clawback c WHERE c.county_code = $2 AND c.state = 'approved'
     AND NOT EXISTS ({_CAME_BACK})
 ), taken AS (
@@ -73,7 +74,9 @@ WITH brought AS (
   FROM owed o JOIN brought b ON b.household_id = o.household_id WHERE b.amount > o.running - o.open
 )
 UPDATE clawback c SET offset_amount = c.offset_amount + t.amount,
-  state = CASE WHEN c.offset_amount + t.amount = c.amount THEN 'offset' ELSE c.state END
+  state = CASE WHEN c.offset_amount + t.amount = c.amount THEN 'offset'
+    WHEN c.offset_amount + t.amount + c.received_amount + c.written_off_amount = c.amount THEN 'settled'
+    ELSE c.state END
 FROM taken t WHERE t.id = c.id
 RETURNING c.id, c.loan_id, c.household_id, c.village_code, t.amount
 """  # noqa: S608 - our own text
@@ -82,9 +85,10 @@ UPDATE clawback c SET offset_amount = c.offset_amount + l.amount, state = 'appro
 FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
 """
 _LIST: Final = f"""
-SELECT c.* FROM clawback c JOIN subsidy_account a ON a.loan_id = c.loan_id
+SELECT c.*, {OPEN} AS open_amount FROM clawback c JOIN subsidy_account a ON a.loan_id = c.loan_id
 WHERE {seen("c.village_code", "a.bank_code")} AND ($3::text IS NULL OR c.state = $3)
   AND ($4::uuid IS NULL OR c.id > $4)
+  AND ($6::date IS NULL OR (c.state = 'approved' AND c.due_on < $6))
 ORDER BY c.id LIMIT $5
 """  # noqa: S608 - our own text
 
@@ -155,10 +159,10 @@ async def decide_clawback(
 
 
 async def list_clawbacks(
-    conn: Connection, scope: Scope, state: str | None, after: UUID | None, limit: int
+    conn: Connection, scope: Scope, state: str | None, after: UUID | None, limit: int, late_on: date | None
 ) -> list[ClawbackOut]:
-    """Return up to `limit` claw-backs in the order of their proposal."""
-    rows = await conn.fetch(_LIST, scope.regions, scope.banks, state, after, limit)
+    """Return up to `limit` claw-backs in the order of their proposal; with a day, those that are late on it."""
+    rows = await conn.fetch(_LIST, scope.regions, scope.banks, state, after, limit, late_on)
     return [ClawbackOut(**row) for row in rows]
 
 
