@@ -141,6 +141,7 @@ class Right(StrEnum):
     PROJECTS_APPROVE = "projects:approve"
     PROJECTS_ACCEPT = "projects:accept"
     PROJECTS_REIMBURSE = "projects:reimburse"
+    PROJECTS_SUPERVISE = "projects:supervise"
     AGREEMENTS_READ = "agreements:read"
     AGREEMENTS_DRAFT = "agreements:draft"
     AGREEMENTS_CONFIRM = "agreements:confirm"
@@ -281,6 +282,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.PROJECTS_APPROVE: _COUNTY,
             Right.PROJECTS_ACCEPT: _COUNTY,
             Right.PROJECTS_REIMBURSE: (Role.FINANCE_BUREAU,),
+            Right.PROJECTS_SUPERVISE: (*_COUNTY, Role.TOWNSHIP, Role.VILLAGE, Role.AUDITOR),
             Right.AGREEMENTS_READ: _OFFICERS,
             Right.AGREEMENTS_DRAFT: (Role.TOWNSHIP, Role.VILLAGE),
             Right.AGREEMENTS_CONFIRM: (Role.TOWNSHIP, *_COUNTY),

@@ -17,6 +17,7 @@ from services.subsidy.programmes.routes import router as programmes
 from services.subsidy.projects.routes import router as projects
 from services.subsidy.rates.routes import router as rates
 from services.subsidy.reports.routes import router as reports
+from services.subsidy.supervision.routes import router as supervision
 from services.subsidy.terminations.routes import router as terminations
 from shared.web.service import Service, service_app
 
@@ -36,6 +37,7 @@ ROUTERS = (
     grants,
     dividends,
     linkages,
+    supervision,
     reports,
 )
 

@@ -13,6 +13,7 @@ from services.subsidy.payments import tables as payments
 from services.subsidy.programmes import tables as programmes
 from services.subsidy.projects import tables as projects
 from services.subsidy.rates import tables as rates
+from services.subsidy.supervision import tables as supervision
 from services.subsidy.targets import tables as targets
 from services.subsidy.terminations import tables as terminations
 
@@ -30,6 +31,7 @@ __all__ = [
     "programmes",
     "projects",
     "rates",
+    "supervision",
     "targets",
     "terminations",
 ]

@@ -26,6 +26,7 @@ class ProjectStep(StrEnum):
     ACCEPTANCE = "acceptance"
     REIMBURSEMENT = "reimbursement"
     WITHDRAWAL = "withdrawal"
+    STOP = "stop"
 
 
 class ProjectState(StrEnum):
@@ -72,6 +73,7 @@ ORDER: Final = tuple(REACHED)
 OUTCOMES: Final[dict[ProjectStep, frozenset[StepOutcome]]] = {
     **dict.fromkeys(REACHED, frozenset({StepOutcome.DONE})),
     _T.WITHDRAWAL: frozenset({StepOutcome.DONE}),
+    _T.STOP: frozenset(),  # by a measure alone
     _T.APPROVAL: frozenset({StepOutcome.APPROVE, StepOutcome.RETURN, StepOutcome.REFUSE}),
     _T.ACCEPTANCE: frozenset({StepOutcome.PASS, StepOutcome.FAIL}),
     _T.REIMBURSEMENT: frozenset({StepOutcome.DONE, StepOutcome.APPROVE, StepOutcome.RETURN}),

@@ -1,0 +1,1 @@
+"""Findings and their follow-up; measures against a violating project."""

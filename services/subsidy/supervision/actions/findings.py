@@ -1,0 +1,109 @@
+"""Record what supervision found, answer it, and close it by another person."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from services.subsidy.projects.actions.recording import lock_project
+from services.subsidy.projects.rules.life import ProjectState
+from services.subsidy.supervision.queries import get_finding
+from services.subsidy.supervision.refusals import FindingInWrongState, FindingUnknown
+from services.subsidy.supervision.rules.finding import ensure_in_season, ensure_of_office
+from services.subsidy.supervision.schemas import FindingAnswerIn, FindingDecisionIn, FindingIn, FindingOut
+from shared.access import Principal, Right
+from shared.dates import ensure_not_before
+from shared.db import Connection
+from shared.errors import MakerIsChecker
+from shared.ids import new_id
+from shared.policy.copies import find_current_pack
+
+_RECORD: Final = """
+INSERT INTO project_finding (id, project_id, region_code, office, subject, from_villager, finding, found_on, due_on,
+  recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+"""
+_LOCK: Final = "SELECT * FROM project_finding WHERE id = $1 AND region_code ^@ ANY ($2::text[]) FOR UPDATE"
+_ANSWER: Final = """
+INSERT INTO finding_answer (finding_id, number, answer, answered_by, answered_on)
+VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM finding_answer WHERE finding_id = $1), $2, $3, $4)
+"""
+_LAST: Final = "SELECT * FROM finding_answer WHERE finding_id = $1 ORDER BY number DESC LIMIT 1"
+_DECIDE: Final = """
+UPDATE finding_answer SET decision = $3, decided_by = $4, decided_on = $5, note = $6
+WHERE finding_id = $1 AND number = $2
+"""
+_MOVE: Final = "UPDATE project_finding SET state = $2, due_on = coalesce($3, due_on) WHERE id = $1"
+
+
+async def record_finding(
+    conn: Connection, officer: Principal, project_id: UUID, body: FindingIn, today: date
+) -> FindingOut:
+    """Record a finding in the name of an office that supervises, or a villager's report without its author (ZJ-3).
+
+    Raises:
+        ProjectUnknown, NotOfThatOffice, DateBeforeStep.
+        AftercareTooEarly: the works are not completed.
+    """
+    project = await lock_project(conn, officer, Right.PROJECTS_SUPERVISE, project_id)
+    found = await find_current_pack(conn, project["county_code"], body.found_on)
+    supervision = found.pack.supervision if found else None
+    roles = officer.roles_for(Right.PROJECTS_SUPERVISE, project["region_code"])
+    ensure_of_office(body.office, roles, supervision.offices.value if supervision else ())
+    ensure_in_season(body.subject, ProjectState(project["state"]))
+    ensure_not_before("due_on", body.due_on, "found_on", body.found_on)
+    finding_id = new_id()
+    await conn.execute(
+        _RECORD,
+        *(finding_id, project_id, project["region_code"], str(body.office), str(body.subject), body.from_villager),
+        *(body.finding, body.found_on, body.due_on, officer.subject),
+    )
+    return await get_finding(conn, [project["region_code"]], finding_id, today)
+
+
+async def answer_finding(
+    conn: Connection, officer: Principal, finding_id: UUID, body: FindingAnswerIn, today: date
+) -> FindingOut:
+    """Answer what was found.
+
+    Raises:
+        FindingUnknown, FindingInWrongState, DateBeforeStep.
+    """
+    row = await _lock(conn, officer, Right.PROJECTS_RUN, finding_id, "open")
+    ensure_not_before("answered_on", body.answered_on, "found_on", row["found_on"])
+    last = await conn.fetchrow(_LAST, finding_id)
+    if last is not None:
+        ensure_not_before("answered_on", body.answered_on, "decided_on", last["decided_on"])
+    await conn.execute(_ANSWER, finding_id, body.answer, officer.subject, body.answered_on)
+    await conn.execute(_MOVE, finding_id, "answered", None)
+    return await get_finding(conn, [row["region_code"]], finding_id, today)
+
+
+async def decide_finding(
+    conn: Connection, officer: Principal, finding_id: UUID, body: FindingDecisionIn, today: date
+) -> FindingOut:
+    """Close a finding that is put right, or send it back with a new day; another person than who answered.
+
+    Raises:
+        FindingUnknown, FindingInWrongState, MakerIsChecker, DateBeforeStep.
+    """
+    row = await _lock(conn, officer, Right.PROJECTS_SUPERVISE, finding_id, "answered")
+    last: Any = await conn.fetchrow(_LAST, finding_id)
+    if last["answered_by"] == officer.subject:
+        raise MakerIsChecker(officer.subject)
+    ensure_not_before("decided_on", body.decided_on, "answered_on", last["answered_on"])
+    if body.due_on is not None:
+        ensure_not_before("due_on", body.due_on, "decided_on", body.decided_on)
+    said = body.decision, officer.subject, body.decided_on, body.note
+    await conn.execute(_DECIDE, finding_id, last["number"], *said)
+    closed = body.decision == "close"
+    await conn.execute(_MOVE, finding_id, "closed" if closed else "open", None if closed else body.due_on)
+    return await get_finding(conn, [row["region_code"]], finding_id, today)
+
+
+async def _lock(conn: Connection, officer: Principal, right: Right, finding_id: UUID, state: str) -> dict[str, Any]:
+    row = await conn.fetchrow(_LOCK, finding_id, officer.regions_for(right))
+    if row is None:
+        raise FindingUnknown(finding_id)
+    if row["state"] != state:
+        raise FindingInWrongState(row["state"])
+    return dict(row)

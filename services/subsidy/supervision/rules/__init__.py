@@ -1,0 +1,1 @@
+"""Who may find what, and when. Pure."""
