@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0023_supervision"
-down_revision = "0022_dividends"
+revision = "0024_supervision"
+down_revision = "0023_clawback_entries"
 branch_labels = None
 depends_on = None
 
