@@ -37,17 +37,17 @@ class AgreementNumberTaken(Refused):
 
 
 class AgreementHouseholdsUnknown(Refused):
-    """Households of the agreement are not on the county's register."""
+    """Households of the agreement are not registered in its region."""
 
     code = "agreement-households-unknown"
-    title = "协议农户不在册 Households not on the register"
+    title = "协议农户不在辖区 Households not in the region"
 
     def __init__(self, household_ids: Sequence[UUID]) -> None:
         named = "、".join(map(str, household_ids[:10]))
         super().__init__(
-            zh=f"以下农户不在本县登记册上：{named}；请先登记或更正协议农户。",
-            en=f"Not on the county's register: {', '.join(map(str, household_ids[:10]))}; register them or correct "
-            "the agreement.",
+            zh=f"以下农户未登记在协议所在区划：{named}；请更正农户，或由其所在区划另签协议。",
+            en=f"Not registered in the agreement's region: {', '.join(map(str, household_ids[:10]))}; correct them, or "
+            "let their own region conclude an agreement.",
             household_ids=[str(each) for each in household_ids[:10]],
         )
 

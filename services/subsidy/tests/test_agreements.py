@@ -60,6 +60,8 @@ async def test_an_agreement_is_drafted_signed_and_confirmed_by_different_persons
         "30000.00",
     )
     assert (await post(service, confirm, Role.POVERTY_OFFICE, day, expect=409))["code"] == "agreement-state-wrong"
+    second = await drafted(service, draft(terms(), "A-2"))  # the cowshed secures the first one already
+    assert (await signed(service, second["id"], expect=409))["values"]["lacks"] == ["security"]
     [(name, event, version, region)] = await service.outbox()
     assert (name, event["households"], event["grant_amount"], version, region) == (
         "agreement-confirmed",
@@ -78,6 +80,8 @@ async def test_what_is_not_there_or_taken_is_refused_by_name(service: ServiceUnd
     beyond = terms(shares=[{"household_id": str(HOUSEHOLDS[5]), "grant_amount": "1.00"}])  # of another county
     assert (await drafted(service, draft(beyond, "A-2"), expect=409))["code"] == "agreement-households-unknown"
     assert (await signed(service, agreement["id"], region="500236", expect=404))["code"] == "agreement-unknown"
+    elsewhere = draft(terms(), "A-2", region_code="520524102")
+    assert (await drafted(service, elsewhere, expect=409))["code"] == "agreement-households-unknown"
     lost = draft(terms(), "A-2", project_id=str(new_id()))
     assert (await drafted(service, lost, expect=404))["code"] == "agreement-project-unknown"
     early = await signed(service, agreement["id"], on="2016-12-09", expect=422)

@@ -100,6 +100,8 @@ async def test_a_year_is_prepared_reviewed_approved_and_paid_in_parts(service: S
     assert (await step(service, run["id"], "approvals", expect=409))["code"] == "dividend-run-decided"
     assert (await step(service, str(new_id()), "approvals", expect=404))["code"] == "dividend-run-unknown"
     await step(service, run["id"], "reviews")
+    again = await step(service, run["id"], "approvals", subject=str(Role.FINANCE_BUREAU), expect=403)
+    assert again["code"] == "maker-is-checker"
     approved = await step(service, run["id"], "approvals")
     assert (approved["state"], approved["decided_as"], approved["due_on"]) == (
         "approved",
@@ -110,6 +112,8 @@ async def test_a_year_is_prepared_reviewed_approved_and_paid_in_parts(service: S
     name, event, version, region = (await service.outbox())[-1]
     assert (name, event["amount"], version, region) == ("dividend-run-approved", "1500.00", 1, VILLAGE)
 
+    before = payment(0, "500.00", "R-0", "2018-01-05")
+    assert (await pay(service, agreement, "500.00", before, expect=422))["code"] == "date-before-step"
     paid = await pay(service, agreement, "700.00", payment(0, "500.00", "R-1"), payment(1, "200.00", "R-2"))
     assert [(each["paid"], each["arrears"]) for each in paid["accounts"]] == [("500.00", "0.00"), ("200.00", "0.00")]
     assert await arrears(service, "2018-01-31") == []
@@ -161,6 +165,8 @@ async def test_the_security_pays_what_the_entity_owes(service: ServiceUnderTest)
     path = f"/agreements/{agreement}/security-draws"
     assert (await post(service, path, Role.TOWNSHIP, draw, expect=409))["code"] == "draw-above-limit"
     proposed = await post(service, path, Role.TOWNSHIP, draw | {"amount": "1500.00"})
+    twice = await post(service, path, Role.TOWNSHIP, draw | {"amount": "0.01"}, expect=409)
+    assert twice["values"]["most"] == "0.00"
     from_security = payment(1, "1000.00", "R-9", "2018-02-12", security_draw_id=proposed["id"])
     early = await pay(service, agreement, "1000.00", from_security, expect=404)
     assert early["code"] == "security-draw-unknown"
@@ -171,4 +177,13 @@ async def test_the_security_pays_what_the_entity_owes(service: ServiceUnderTest)
     again = await post(service, decide, Role.POVERTY_OFFICE, decision, expect=404)
     assert again["code"] == "security-draw-unknown"
     await pay(service, agreement, "1000.00", from_security)
+    end = {"reason": "主体停业", "ends_on": "2017-12-31", "principal_due_on": "2018-06-30", "principal_to": VILLAGE}
+    early = await post(
+        service,
+        f"/agreements/{agreement}/terminations",
+        Role.TOWNSHIP,
+        end | {"proposed_on": "2018-02-12"},
+        expect=422,
+    )
+    assert early["code"] == "date-before-step"
     assert await arrears(service, "2018-02-12") == [("dividend_arrears", "2018-01-31", "500.00")]

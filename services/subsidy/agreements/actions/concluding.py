@@ -68,7 +68,7 @@ async def draft_agreement(conn: Connection, officer: Principal, body: AgreementI
     if row is None:
         raise AgreementNumberTaken(body.number)
     who: dict[str, Any] = {"by": officer.subject, "on": body.drafted_on}
-    await store_terms(conn, row["id"], county, 1, terms, state="holds", reason=None, **who)
+    await store_terms(conn, row["id"], body.region_code, 1, terms, state="holds", reason=None, **who)
     if body.delegate_name is not None:
         await conn.execute(_DELEGATE, row["id"], terms.valid_from, body.delegate_name, officer.subject)
     return await get_agreement(conn, [body.region_code], row["id"])

@@ -47,7 +47,7 @@ async def propose_correction(
         await ensure_complete(conn, row, body.terms, body.proposed_on)
     version = await conn.fetchval(_NEXT, agreement_id)
     who: dict[str, Any] = {"by": officer.subject, "on": body.proposed_on}
-    where = agreement_id, row["county_code"], version
+    where = agreement_id, row["region_code"], version
     await store_terms(conn, *where, body.terms, state="proposed", reason=body.reason, **who)
     return await get_agreement(conn, [row["region_code"]], agreement_id)
 

@@ -1,5 +1,6 @@
 """End an agreement early by two persons; the principal goes back to the village collective (ZJ-5(d))."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -33,6 +34,7 @@ SELECT $1, a.id, $3, $4, (SELECT coalesce(sum(s.grant_amount), 0) FROM agreement
   WHERE s.agreement_id = a.id AND s.version = a.version), $5, $6, $7, $8, $9
 FROM agreement a WHERE a.id = $2 ON CONFLICT DO NOTHING RETURNING id
 """
+_GRANTED_UNTIL: Final = "SELECT max(period_until) FROM dividend_run WHERE agreement_id = $1 AND state = 'approved'"
 _OPEN: Final = "SELECT * FROM agreement_termination WHERE agreement_id = $1 AND state = 'proposed'"
 _ACCEPTED: Final = "SELECT * FROM agreement_termination WHERE agreement_id = $1 AND state = 'accepted'"
 _DECIDE: Final = """
@@ -62,6 +64,7 @@ async def propose_termination(
     ensure_not_before("proposed_on", body.proposed_on, "confirmed_on", row["confirmed_on"])
     ensure_not_before("principal_due_on", body.principal_due_on, "ends_on", body.ends_on)
     ensure_not_before("valid_until", row["valid_until"], "ends_on", body.ends_on)
+    await _ensure_after_dividends(conn, agreement_id, body.ends_on)
     officer.ensure_region(Right.AGREEMENTS_DRAFT, body.principal_to)
     found = await find_current_pack(conn, row["county_code"], body.ends_on)
     ensure_returns_to(found.pack if found else None, body.principal_to)
@@ -92,6 +95,7 @@ async def decide_termination(
     state = "accepted" if body.decision == "accept" else "rejected"
     await conn.execute(_DECIDE, proposal["id"], state, officer.subject, body.decided_on)
     if state == "accepted":
+        await _ensure_after_dividends(conn, agreement_id, proposal["ends_on"])
         await _end(conn, row, proposal)
     return await get_agreement(conn, [row["region_code"]], agreement_id)
 
@@ -112,6 +116,13 @@ async def record_principal_receipt(
     if body.amount > still_open or await conn.fetchval(_RECEIVE, new_id(), agreement_id, *about) is None:
         raise PrincipalAboveOpen(body.amount, still_open)
     return await get_agreement(conn, [row["region_code"]], agreement_id)
+
+
+async def _ensure_after_dividends(conn: Connection, agreement_id: UUID, ends_on: date) -> None:
+    """Refuse an end before the last year whose dividend was granted: that year would have no terms any more."""
+    granted_until = await conn.fetchval(_GRANTED_UNTIL, agreement_id)
+    if granted_until is not None:
+        ensure_not_before("ends_on", ends_on, "dividend_granted_until", granted_until)
 
 
 async def _end(conn: Connection, row: dict[str, Any], proposal: Any) -> None:

@@ -21,7 +21,8 @@ from shared.policy.copies import find_current_pack
 _LOCK: Final = "SELECT * FROM agreement WHERE id = $1 AND region_code ^@ ANY ($2::text[]) FOR UPDATE"
 _UNKNOWN: Final = """
 SELECT asked FROM unnest($1::uuid[]) AS asked
-WHERE NOT EXISTS (SELECT FROM household_state s WHERE s.household_id = asked AND s.village_code ^@ $2) ORDER BY asked
+WHERE NOT EXISTS (SELECT FROM household_state s WHERE s.household_id = asked AND s.village_code ^@ $2
+  AND s.version = (SELECT max(n.version) FROM household_state n WHERE n.household_id = asked)) ORDER BY asked
 """
 _STORE_TERMS: Final = """
 INSERT INTO agreement_terms (agreement_id, version, terms, state, reason, proposed_by, proposed_on)
@@ -31,6 +32,14 @@ _STORE_SHARES: Final = """
 INSERT INTO agreement_share (agreement_id, version, household_id, grant_amount, loan_amount, area_mu)
 SELECT $1, $2, * FROM unnest($3::uuid[], $4::numeric[], $5::numeric[], $6::numeric[])
 """
+# What values an asset stands for one agreement at a time: it secures nothing that another one counts already.
+_TAKEN: Final = """
+SELECT DISTINCT each->>'valuation_document' FROM agreement a
+JOIN agreement_terms t ON t.agreement_id = a.id AND t.version = a.version
+CROSS JOIN LATERAL jsonb_array_elements(t.terms->'securities') AS each
+WHERE a.county_code = $1 AND a.id <> $2 AND a.id IS DISTINCT FROM $3 AND a.state IN ('signed', 'in_force')
+"""
+_ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('agreement-security/' || $1::text, 0))"
 _TERMS: Final = "SELECT terms FROM agreement_terms WHERE agreement_id = $1 AND version = $2"
 _FIRST_DELEGATE: Final = "SELECT min(from_on) FROM agreement_delegate WHERE agreement_id = $1"
 
@@ -54,7 +63,7 @@ async def lock_agreement(
 async def store_terms(
     conn: Connection,
     agreement_id: UUID,
-    county_code: str,
+    region_code: str,
     version: int,
     terms: TermsIn,
     *,
@@ -66,10 +75,10 @@ async def store_terms(
     """Store terms with the shares of their households.
 
     Raises:
-        AgreementHouseholdsUnknown: households are not on the county's register.
+        AgreementHouseholdsUnknown: households do not live in the agreement's region.
     """
     households = [each.household_id for each in terms.shares]
-    unknown = [row["asked"] for row in await conn.fetch(_UNKNOWN, households, county_code)]
+    unknown = [row["asked"] for row in await conn.fetch(_UNKNOWN, households, region_code)]
     if unknown:
         raise AgreementHouseholdsUnknown(unknown)
     await conn.execute(
@@ -103,8 +112,13 @@ async def ensure_complete(conn: Connection, agreement: dict[str, Any], terms: Te
     """
     found = await find_current_pack(conn, agreement["county_code"], on)
     delegate_from = await conn.fetchval(_FIRST_DELEGATE, agreement["id"])
+    await conn.execute(_ONE_AT_A_TIME, agreement["county_code"])
+    others = agreement["county_code"], agreement["id"], agreement["follows_id"]
+    taken = {row[0] for row in await conn.fetch(_TAKEN, *others)}
+    free = [each for each in terms.securities if each.valuation_document not in taken]
+    counted = terms.model_copy(update={"securities": tuple(free)})
     missing = lacks(
-        terms_for_rules(agreement["kind"], terms, delegate_from), bounds_of(found.pack) if found else Bounds()
+        terms_for_rules(agreement["kind"], counted, delegate_from), bounds_of(found.pack) if found else Bounds()
     )
     if missing:
         raise AgreementIncomplete(missing)

@@ -147,8 +147,8 @@ def equity(terms: Terms, bounds: Bounds) -> Iterator[Lack]:
     if terms.form != "equity" or bounds.household_share_min is None:
         return
     if terms.household_share is None or terms.household_share < bounds.household_share_min:
-        least = bounds.household_share_min
-        yield Lack("share_min", Sentence(f"农户分红比例低于{least}", f"the households' share lies below {least}"))
+        least = f"{100 * bounds.household_share_min:.0f}"
+        yield Lack("share_min", Sentence(f"农户分红比例低于{least}%", f"the households' share lies below {least} %"))
 
 
 def delegate(terms: Terms, bounds: Bounds) -> Iterator[Lack]:

@@ -48,15 +48,17 @@ SELECT $2, agreement_id, household_id, -amount, $3, bank_reference, security_dra
 FROM dividend_payment WHERE id = $1 ON CONFLICT DO NOTHING RETURNING id
 """
 _DRAWN: Final = """
-SELECT d.id, d.amount - coalesce((SELECT sum(amount) FROM dividend_payment p WHERE p.security_draw_id = d.id), 0)
-  AS left
-FROM security_draw d WHERE d.agreement_id = $1 AND d.state = 'accepted'
+SELECT d.id, d.state, d.decided_on,
+  d.amount - coalesce((SELECT sum(amount) FROM dividend_payment p WHERE p.security_draw_id = d.id), 0) AS left
+FROM security_draw d WHERE d.agreement_id = $1 AND d.state <> 'rejected'
 """
+_FIRST_GRANT: Final = "SELECT min(decided_on) FROM dividend_run WHERE agreement_id = $1 AND state = 'approved'"
 _DRAWS: Final = "SELECT coalesce(sum(amount), 0) FROM security_draw WHERE agreement_id = $1 AND state <> 'rejected'"
 _PROPOSE: Final = """
 INSERT INTO security_draw (id, agreement_id, amount, reason, proposed_by, proposed_on)
 VALUES ($1, $2, $3, $4, $5, $6) RETURNING *
 """
+_OF_AGREEMENT: Final = "SELECT agreement_id FROM security_draw WHERE id = $1"
 _FIND: Final = "SELECT * FROM security_draw WHERE id = $1 FOR UPDATE"
 _DECIDE: Final = """
 UPDATE security_draw SET state = $2, decided_by = $3, decided_on = $4 WHERE id = $1 RETURNING *
@@ -69,7 +71,7 @@ async def record_payments(
     """Record transfers that reached households, in one sum or in parts; never more than was granted.
 
     Raises:
-        AgreementUnknown, AgreementStateWrong, SecurityDrawUnknown, PaymentAboveDividend.
+        AgreementUnknown, AgreementStateWrong, DateBeforeStep, SecurityDrawUnknown, PaymentAboveDividend.
     """
     held = "in_force", "terminated"
     agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, agreement_id, *held)
@@ -77,6 +79,9 @@ async def record_payments(
     accounts = (await get_accounts(conn, regions, agreement_id, LATEST_DAY)).accounts
     left = {each.household_id: each.granted - each.paid for each in accounts}
     above = [household for household, amount in _sums(body).items() if amount > left.get(household, ZERO)]
+    if not above:
+        granted_on = await conn.fetchval(_FIRST_GRANT, agreement_id)
+        ensure_not_before("paid_on", min(each.paid_on for each in body.items), "dividend_granted_on", granted_on)
     await _ensure_drawn(conn, agreement_id, body)
     columns = [each.household_id for each in body.items], [each.amount for each in body.items]
     when = [each.paid_on for each in body.items], [each.bank_reference for each in body.items]
@@ -117,7 +122,7 @@ async def propose_draw(
     agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, agreement_id, *held)
     terms = await stored_terms(conn, agreement_id, agreement["version"])
     worth = sum((each.value for each in terms.securities), ZERO) - await conn.fetchval(_DRAWS, agreement_id)
-    most = min(worth, await _arrears(conn, agreement, body.proposed_on))
+    most = min(worth, await _drawable(conn, agreement, body.proposed_on))
     if body.amount > most:
         raise DrawAboveLimit(body.amount, most)
     about = body.amount, body.reason, officer.subject, body.proposed_on
@@ -131,17 +136,24 @@ async def decide_draw(
     """Let the security be drawn on, or not; never one's own proposal.
 
     Raises:
-        SecurityDrawUnknown, AgreementUnknown, OtherOffice, MakerIsChecker, DateBeforeStep.
+        SecurityDrawUnknown, AgreementUnknown, OtherOffice, MakerIsChecker, DateBeforeStep, DrawAboveLimit.
     """
-    draw: Any = await conn.fetchrow(_FIND, draw_id)
-    if draw is None or draw["state"] != "proposed":
+    agreement_id = await conn.fetchval(_OF_AGREEMENT, draw_id)
+    if agreement_id is None:
         raise SecurityDrawUnknown(draw_id)
-    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_APPROVE, draw["agreement_id"])
+    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_APPROVE, agreement_id)
+    draw: Any = await conn.fetchrow(_FIND, draw_id)
+    if draw["state"] != "proposed":
+        raise SecurityDrawUnknown(draw_id)
     await acting_in(conn, officer, Step.DIVIDEND_APPROVAL, agreement["region_code"], body.decided_on)
     if draw["proposed_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     ensure_not_before("decided_on", body.decided_on, "proposed_on", draw["proposed_on"])
     state = "accepted" if body.decision == "accept" else "rejected"
+    if state == "accepted":
+        most = await _drawable(conn, agreement, body.decided_on, but=draw_id)
+        if draw["amount"] > most:
+            raise DrawAboveLimit(draw["amount"], most)
     row: Any = await conn.fetchrow(_DECIDE, draw_id, state, officer.subject, body.decided_on)
     return SecurityDrawOut(**row)
 
@@ -154,14 +166,21 @@ def _sums(body: DividendPaymentsIn) -> Mapping[UUID, Decimal]:
 
 
 async def _ensure_drawn(conn: Connection, agreement_id: UUID, body: DividendPaymentsIn) -> None:
-    left = {row["id"]: row["left"] for row in await conn.fetch(_DRAWN, agreement_id)}
+    draws = {row["id"]: dict(row) for row in await conn.fetch(_DRAWN, agreement_id) if row["state"] == "accepted"}
     for each in body.items:
         if each.security_draw_id is not None:
-            left[each.security_draw_id] = left.get(each.security_draw_id, ZERO) - each.amount
-            if left[each.security_draw_id] < 0:
+            draw = draws.get(each.security_draw_id)
+            if draw is None or each.amount > draw["left"]:
                 raise SecurityDrawUnknown(each.security_draw_id)
+            ensure_not_before("paid_on", each.paid_on, "drawn_on", draw["decided_on"])
+            draw["left"] -= each.amount
 
 
-async def _arrears(conn: Connection, agreement: dict[str, Any], on: date) -> Decimal:
-    found = await get_accounts(conn, [agreement["region_code"]], agreement["id"], on)
-    return sum((each.arrears for each in found.accounts), ZERO)
+async def _drawable(conn: Connection, agreement: dict[str, Any], on: date, *, but: UUID | None = None) -> Decimal:
+    """Return what may be drawn: due by a day, less all that was paid since and all that other draws have yet to pay."""
+    where = [agreement["region_code"]], agreement["id"]
+    due = {each.household_id: each.due for each in (await get_accounts(conn, *where, on)).accounts}
+    paid = {each.household_id: each.paid for each in (await get_accounts(conn, *where, LATEST_DAY)).accounts}
+    lacking = sum((max(amount - paid.get(each, ZERO), ZERO) for each, amount in due.items()), ZERO)
+    promised = sum((row["left"] for row in await conn.fetch(_DRAWN, agreement["id"]) if row["id"] != but), ZERO)
+    return max(lacking - promised, ZERO)

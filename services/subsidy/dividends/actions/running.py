@@ -103,6 +103,8 @@ async def decide_run(conn: Connection, officer: Principal, run_id: UUID, body: D
     """
     run, agreement = await _locked(conn, officer, Right.DIVIDENDS_APPROVE, run_id, "reviewed")
     office = await acting_in(conn, officer, Step.DIVIDEND_APPROVAL, run["region_code"], body.decided_on)
+    if run["reviewed_by"] == officer.subject:
+        raise MakerIsChecker(officer.subject)
     ensure_not_before("decided_on", body.decided_on, "reviewed_on", run["reviewed_on"])
     state = "approved" if body.decision == "approve" else "returned"
     if state == "approved":
