@@ -121,6 +121,22 @@ class GrantHouseholdUnknown(Refused):
         )
 
 
+class GrantHouseholdListed(Refused):
+    """Who is on the blacklist gets no grant until the loan is cleared."""
+
+    code = "grant-household-listed"
+    title = "农户在黑名单上 Household on the blacklist"
+    clause = "LG-22"
+
+    def __init__(self, household_id: UUID) -> None:
+        super().__init__(
+            zh=f"农户 {household_id} 在黑名单上，清偿并移出名单前不得领取补助；请将其从名单中删除后重报。",
+            en=f"Household {household_id} is on the blacklist and gets no grant until its entry is cleared; take it "
+            "out and propose again.",
+            household_id=str(household_id),
+        )
+
+
 class GrantGivenBefore(Refused):
     """A household gets one grant of a project."""
 
@@ -206,17 +222,19 @@ class AgreementMissing(Refused):
 
 
 class NoGrantToPay(Refused):
-    """Every grant of the list is paid or under way, or its household has no account."""
+    """Every grant of the list is paid or under way, or its household is on the blacklist or has no account."""
 
     code = "no-grant-to-pay"
     title = "没有待发放的补助 No grant to pay"
 
-    def __init__(self, without_account: int) -> None:
+    def __init__(self, without_account: int, held: int) -> None:
         super().__init__(
-            zh=f"名单中没有可发放的补助；{without_account} 户没有账户，其余已发放或正在发放。",
-            en=f"No grant of the list can be paid now: {without_account} households have no account, the others are "
-            "paid or under way.",
+            zh=f"名单中没有可发放的补助；{without_account} 户没有账户，{held} 户在黑名单上，移出后方可发放；"
+            "其余已发放或正在发放。",
+            en=f"No grant of the list can be paid now: {without_account} households have no account, {held} are on "
+            "the blacklist (paid once their entries are cleared), the others are paid or under way.",
             without_account=without_account,
+            held=held,
         )
 
 

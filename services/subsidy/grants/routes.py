@@ -91,8 +91,8 @@ async def send_grants(
 ) -> Response:
     """Write a transfer for each approved grant that is neither paid nor under way, to the household's own account.
 
-    Accounts come from the register in the version valid now; households without account, and those whose transfer was
-    rejected or came back, wait for a later run.
+    Accounts come from the register in the version valid now; households without account or on the blacklist
+    (LG-22), and those whose transfer was rejected or came back, wait for a later run.
     """
     state = request.app.state
     accounts = await paying.find_accounts(state.database, state.registry, cipher, officer, list_id)

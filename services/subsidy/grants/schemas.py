@@ -119,12 +119,16 @@ class GrantRunIn(Body):
 
 
 class GrantRunOut(Answer):
-    """How many transfers were written, over how much, and how many households have no account."""
+    """How many transfers were written, over how much, and who gets none yet.
+
+    That is `without_account_count` households without account and `held_count` on the blacklist (LG-22).
+    """
 
     list_id: UUID
     transfer_count: int
     amount: Money
     without_account_count: int
+    held_count: int
 
 
 class TransferResultIn(Body):

@@ -23,11 +23,13 @@ RULES = GrantRules(
     agreement_years_min=3,
     after_acceptance=True,
     by_standard=False,
+    bars_listed=True,
 )
 LINE: dict[str, Any] = {
     "household_id": UUID(int=1),
     "amount": Decimal("8000.00"),
     "known": True,
+    "listed": False,
     "standard_max": None,
     "total": Decimal("20000.00"),
     "valid_from": date(2017, 1, 1),
@@ -100,5 +102,5 @@ def _pack(name: str) -> GrantRules:
 def test_counties_say_what_their_grants_follow() -> None:
     assert _pack("zhijin") == RULES
     assert _pack("dingyuan").by_standard
-    silent = GrantRules(None, None, None, after_acceptance=True, by_standard=False)
+    silent = GrantRules(None, None, None, after_acceptance=True, by_standard=False, bars_listed=True)
     assert rules_of(None) == silent

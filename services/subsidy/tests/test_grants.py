@@ -1,6 +1,7 @@
 """Direct grants: after acceptance, by two persons, straight to the households' accounts, once."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from services.subsidy.tests.benefit import terms as agreed
 from services.subsidy.tests.county import PACK_FILE, Lender, Register, confirmed
 from services.subsidy.tests.project_steps import LIFE, PAPERS, project_body
 from shared.access import Role
+from shared.events.registry import HouseholdListed, HouseholdUnlisted
+from shared.ids import new_id
 from shared.policy.load import read_pack
 from shared.testing.service import ServiceUnderTest, StartService
 
@@ -208,6 +211,37 @@ async def test_nothing_is_granted_before_the_project_is_accepted(service: Servic
     assert refused["code"] == "maker-is-checker"
     assert (await decide(service, listed["id"]))["state"] == "approved"
     assert (await decide(service, listed["id"], expect=409))["code"] == "grant-list-in-wrong-state"
+
+
+async def blacklist(service: ServiceUnderTest, number: int, on: date) -> HouseholdListed:
+    """Let a household's entry on the blacklist arrive."""
+    entry = HouseholdListed.model_validate(
+        {"listing_id": new_id(), "household_id": HOUSEHOLDS[number], "village_code": VILLAGE, "list_name": "blacklist",
+         "source": "officer", "cause": "malicious_evasion", "loan_id": None, "listed_on": on}
+    )  # fmt: skip
+    await service.deliver(entry, aggregate_id=entry.household_id, region_code=VILLAGE)
+    return entry
+
+
+@pytest.mark.clause("LG-22(c)")
+async def test_a_household_on_the_blacklist_is_granted_and_sent_nothing(service: ServiceUnderTest) -> None:
+    await agree(service)
+    project = await project_in(service, "accepted")
+    listed = await decide(service, (await propose(service, project))["id"])
+    entry = await blacklist(service, 0, date(2017, 3, 3))
+    run = await send(service, listed["id"])
+    assert (run["transfer_count"], run["held_count"], run["without_account_count"]) == (1, 1, 0)
+    nobody = await send(service, listed["id"], expect=409)
+    assert (nobody["code"], nobody["values"]) == ("no-grant-to-pay", {"without_account": 0, "held": 1})
+    other = await project_in(service, "accepted", name="第二个项目")
+    more = await propose(service, other, line(0, "1000.00"))
+    assert (await decide(service, more["id"], decided_on="2017-03-03", expect=409))["code"] == "grant-household-listed"
+    said = entry.model_dump(include={"listing_id", "household_id", "village_code", "list_name"})
+    cleared = HouseholdUnlisted.model_validate({**said, "cause": "debt_cleared", "cleared_on": date(2017, 3, 9)})
+    await service.deliver(cleared, aggregate_id=entry.household_id, region_code=VILLAGE)
+    assert (await send(service, listed["id"], "2017-03-08", expect=409))["values"]["held"] == 1
+    assert (await send(service, listed["id"], "2017-03-09"))["transfer_count"] == 1
+    assert (await decide(service, more["id"], decided_on="2017-03-09"))["state"] == "approved"
 
 
 @pytest.mark.clause("ZJ-6(b)")

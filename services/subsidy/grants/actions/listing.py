@@ -47,6 +47,8 @@ _LOCK_COUNTY: Final = "SELECT pg_advisory_xact_lock(hashtextextended('direct gra
 _LINES: Final = """
 SELECT g.household_id, g.amount, g.units * s.amount AS standard_max,
   coalesce(h.village_code ^@ $2, false) AS known,
+  EXISTS (SELECT FROM household_listing b WHERE b.household_id = g.household_id AND b.list_name = 'blacklist'
+    AND NOT b.overturned AND b.listed_on <= $3 AND coalesce(b.cleared_on > $3, true)) AS listed,
   (SELECT sum(o.amount) FROM household_grant o
    WHERE o.county_code = g.county_code AND o.household_id = g.household_id
      AND (o.state IN ('approved', 'paid') OR o.id = g.id)) AS total, a.valid_from, a.valid_until
@@ -105,7 +107,8 @@ async def decide_grants(conn: Connection, officer: Principal, list_id: UUID, bod
     Raises:
         GrantListUnknown, ProjectUnknown, GrantListInWrongState, MakerIsChecker, DateBeforeStep.
         GrantBeforeAcceptance: the project is not accepted.
-        GrantHouseholdUnknown, GrantAboveStandard, GrantTotalExceeded, AgreementMissing: a household's line.
+        GrantHouseholdUnknown, GrantHouseholdListed, GrantAboveStandard, GrantTotalExceeded, AgreementMissing: a
+            household's line.
         GrantAverageExceeded: the county's households would get too much on average.
         AboveProjectMoney: the project has less left.
     """

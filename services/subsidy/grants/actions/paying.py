@@ -19,6 +19,7 @@ from services.subsidy.grants.refusals import (
     NoGrantToPay,
     TransferContradicted,
 )
+from services.subsidy.grants.rules.caps import rules_of
 from services.subsidy.grants.schemas import GrantListOut, GrantResultsIn, GrantRunIn, GrantRunOut
 from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
 from services.subsidy.projects.actions.money import pay_out, take_in
@@ -30,6 +31,7 @@ from shared.db import Connection, Database
 from shared.events.subsidy import GrantsSettled
 from shared.money import ZERO
 from shared.pii import PiiCipher
+from shared.policy.copies import find_current_pack
 
 Sealed = tuple[list[UUID], list[bytes], list[str], list[bytes], list[int]]
 _LOCK: Final = """
@@ -41,6 +43,12 @@ FROM household_grant g WHERE g.list_id = $1 AND g.state = 'approved'
   AND NOT EXISTS (SELECT FROM grant_transfer t WHERE t.grant_id = g.id AND t.state IN ('sent', 'paid'))
 """
 _UNPAID: Final = f"SELECT g.household_id {_OPEN} ORDER BY g.household_id"
+# Whose entry on the blacklist holds on the day; one that was found wrong never held.
+_LISTED: Final = f"""
+SELECT DISTINCT g.household_id {_OPEN} AND EXISTS (
+  SELECT FROM household_listing b WHERE b.household_id = g.household_id AND b.list_name = 'blacklist'
+    AND NOT b.overturned AND b.listed_on <= $2 AND coalesce(b.cleared_on > $2, true))
+"""  # noqa: S608 - our own text
 # Never before what came back for the same grant came back.
 _LAST_SETTLED: Final = "SELECT max(settled_on) FROM grant_transfer WHERE list_id = $1 AND state <> 'paid'"
 _SEND: Final = f"""
@@ -50,6 +58,7 @@ SELECT uuid7(), g.id, $1, a.holder, a.bank_code, a.account, a.version, g.amount,
 FROM (SELECT g.* {_OPEN}) g
 JOIN unnest($4::uuid[], $5::bytea[], $6::text[], $7::bytea[], $8::int[]) AS a (household_id, holder, bank_code, account,
   version) ON a.household_id = g.household_id
+WHERE g.household_id <> ALL ($9::uuid[])
 RETURNING amount
 """  # noqa: S608 - our own text
 # A transfer that was sent is paid or rejected; one that was paid may come back. The same word twice changes nothing.
@@ -99,25 +108,36 @@ async def send_grants(
 ) -> GrantRunOut:
     """Write a transfer for each approved grant that is neither paid nor under way, to the household's own account.
 
+    A household on the blacklist is sent nothing until its entry is cleared (LG-22(c)).
+
     Raises:
         GrantListUnknown, GrantListInWrongState, DateBeforeStep.
-        NoGrantToPay: every grant is paid or under way, or its household has no account.
+        NoGrantToPay: every grant is paid or under way, or its household is on the blacklist or has no account.
     """
     found = await _lock(conn, officer, Right.SUBSIDIES_PAY, list_id)
     ensure_not_before("sent_on", body.sent_on, "decided_on", found["decided_on"])
     came_back: date | None = await conn.fetchval(_LAST_SETTLED, list_id)
     if came_back is not None:
         ensure_not_before("sent_on", body.sent_on, "settled_on", came_back)
-    waiting = len(await conn.fetch(_UNPAID, list_id))
-    sent = [row["amount"] for row in await conn.fetch(_SEND, list_id, officer.subject, body.sent_on, *accounts)]
+    held = await _held(conn, found["county_code"], list_id, body.sent_on)
+    waiting = len(await conn.fetch(_UNPAID, list_id)) - len(held)
+    sent = [row["amount"] for row in await conn.fetch(_SEND, list_id, officer.subject, body.sent_on, *accounts, held)]
     if not sent:
-        raise NoGrantToPay(waiting)
+        raise NoGrantToPay(waiting, len(held))
     return GrantRunOut(
         list_id=list_id,
         transfer_count=len(sent),
         amount=sum(sent, ZERO),
         without_account_count=waiting - len(sent),
+        held_count=len(held),
     )
+
+
+async def _held(conn: Connection, county_code: str, list_id: UUID, on: date) -> list[UUID]:
+    found = await find_current_pack(conn, county_code, on)
+    if not rules_of(found.pack if found else None).bars_listed:
+        return []
+    return [row["household_id"] for row in await conn.fetch(_LISTED, list_id, on)]
 
 
 async def settle_transfers(conn: Connection, officer: Principal, list_id: UUID, body: GrantResultsIn) -> GrantListOut:

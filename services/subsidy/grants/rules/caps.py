@@ -11,6 +11,7 @@ from services.subsidy.grants.refusals import (
     AgreementMissing,
     GrantAboveStandard,
     GrantAverageExceeded,
+    GrantHouseholdListed,
     GrantHouseholdUnknown,
     GrantTotalExceeded,
 )
@@ -30,6 +31,7 @@ class GrantRules:
         agreement_years_min: shortest rolling-development agreement, in years.
         after_acceptance: whether nothing is paid before the project is accepted.
         by_standard: whether every grant follows the county's list of standards.
+        bars_listed: whether a household on the blacklist gets nothing until its entry is cleared (LG-22).
     """
 
     total_max: Decimal | None
@@ -37,10 +39,11 @@ class GrantRules:
     agreement_years_min: int | None
     after_acceptance: bool
     by_standard: bool
+    bars_listed: bool
 
 
 def rules_of(pack: "PolicyPack | None") -> GrantRules:
-    """Return what a pack says of direct grants; without one grants follow the acceptance and nothing else."""
+    """Return what a pack says of direct grants; without one grants follow the acceptance and the blacklist."""
     direct = pack.direct_grant if pack else None
     standards = pack.subsidy.grant_standards if pack else None
     average = direct.household_average_max if direct else None
@@ -50,6 +53,7 @@ def rules_of(pack: "PolicyPack | None") -> GrantRules:
         agreement_years_min=direct.agreement_years_min.value if direct else None,
         after_acceptance=direct.paid_after_acceptance.value if direct else True,
         by_standard=standards.value if standards else False,
+        bars_listed=pack.list_rule().blacklist_bars_support if pack else True,
     )
 
 
@@ -57,17 +61,20 @@ def ensure_granted(line: Mapping[str, Any], rules: GrantRules, on: date) -> None
     """Refuse a household's grant that its standard, its total or its agreement does not bear.
 
     Args:
-        line: `household_id`, `amount`, `known` (lives where the project is), `standard_max` (yuan by the standard, None
+        line: `household_id`, `amount`, `known` (lives where the project is), `listed` (on the blacklist on the day),
+            `standard_max` (yuan by the standard, None
             without one), `total` (yuan, with this grant), `valid_from` and `valid_until` of the household's
             rolling-development agreement in force, None without one.
         on: the day of the decision.
 
     Raises:
-        GrantHouseholdUnknown, GrantAboveStandard, GrantTotalExceeded, AgreementMissing.
+        GrantHouseholdUnknown, GrantHouseholdListed, GrantAboveStandard, GrantTotalExceeded, AgreementMissing.
     """
     household_id: UUID = line["household_id"]
     if not line["known"]:
         raise GrantHouseholdUnknown(household_id)
+    if line["listed"] and rules.bars_listed:
+        raise GrantHouseholdListed(household_id)
     if (line["standard_max"] is None and rules.by_standard) or (
         line["standard_max"] is not None and line["amount"] > line["standard_max"]
     ):
