@@ -63,6 +63,9 @@ DATABASE_FAULTS = (
     Fault("SB5", "household paid twice", "subsidy",
           "INSERT INTO payment_instruction SELECT * FROM payment_instruction WHERE id = "
           "(SELECT id FROM payment_instruction WHERE state = 'paid' LIMIT 1)"),
+    Fault("SB5", "left unpaid without a reason", "subsidy",
+          "UPDATE subsidy_batch SET amount_paid = amount_paid - 0.01, amount_reduced = amount_reduced + 0.01 "
+          "WHERE state = 'settled' AND amount_paid > 0"),
     Fault("SB5", "came back without a notice", "subsidy",
           "UPDATE payment_instruction SET state = 'returned' WHERE id = "
           "(SELECT id FROM payment_instruction WHERE state = 'paid' LIMIT 1)"),

@@ -37,7 +37,8 @@ SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_num
         WHERE c.line_id = o.id AND c.state <> 'refused' AND c.proposed_at < b.prepared_at), 0)
       - coalesce((SELECT sum(r.amount) FROM payment_reduction r LEFT JOIN payment_run u ON u.id = r.run_id
         LEFT JOIN batch_termination n ON n.id = r.termination_id
-        WHERE r.line_id = o.id AND coalesce(u.started_at, n.decided_at) < b.prepared_at), 0))
+        LEFT JOIN returned_transfer w ON w.id = r.withdrawn_return_id
+        WHERE r.line_id = o.id AND coalesce(u.started_at, n.decided_at, w.withdrawn_at) < b.prepared_at), 0))
     FROM subsidy_line o JOIN subsidy_batch e ON e.id = o.batch_id
     WHERE o.repayment_id = l.repayment_id AND o.installment_number = l.installment_number AND o.live
       AND e.prepared_at <= b.prepared_at))::bigint AS granted,

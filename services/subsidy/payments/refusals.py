@@ -173,11 +173,12 @@ class ReturnOvertaken(Refused):
 
     def __init__(self, transfer_id: UUID) -> None:
         super().__init__(
-            zh=f"退汇记录 {transfer_id} 之后已向该户重新发放，或应发金额已变，不能撤销；"
-            "重新发放尚未成功的，请银行退回后再撤销；已重复发放的，请请银行追回其中一笔并登记退汇。",
-            en=f"Since the returned transfer {transfer_id} the household was sent money again or is owed another "
-            "amount; let the bank reject the second transfer first, or call one of the two back and record that it "
-            "came back.",
+            zh=f"退汇记录 {transfer_id} 之后已向该户重新发放、应发金额已变或已由以后批次补贴，不能撤销；"
+            "重新发放尚未成功的，请银行退回后再撤销；以后批次尚未发放的，请先退回该批次；已重复发放的，请就其中一条明细办理追回，"
+            "或请银行追回一笔并登记退汇。",
+            en=f"Since the returned transfer {transfer_id} the household was sent money again, is owed another "
+            "amount or is given it by a later batch. Let the bank reject the second transfer first, or return the "
+            "later batch before it is paid; what was paid twice is clawed back, or called back and recorded.",
         )
 
 

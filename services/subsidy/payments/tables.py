@@ -136,13 +136,16 @@ payment_reduction = Table(
     # Written before the run, whose amount depends on it; or of the decision that closed what could not be paid.
     Column("run_id", Uuid, ForeignKey("payment_run.id", deferrable=True, initially="DEFERRED")),
     Column("termination_id", Uuid, ForeignKey("batch_termination.id")),
+    # The notice of a returned transfer was wrong: the household has what was closed, this takes the closing back.
+    Column("withdrawn_return_id", Uuid, ForeignKey("returned_transfer.id")),
     Column("line_id", Uuid, ForeignKey("subsidy_line.id"), nullable=False),
     Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
     Column("amount", MONEY, nullable=False),
-    CheckConstraint("num_nonnulls(run_id, termination_id) = 1", name="cause"),
+    CheckConstraint("num_nonnulls(run_id, termination_id, withdrawn_return_id) = 1", name="cause"),
     UniqueConstraint("run_id", "line_id"),
     UniqueConstraint("termination_id", "line_id"),
-    CheckConstraint("amount > 0", name="amount"),
+    UniqueConstraint("withdrawn_return_id", "line_id"),
+    CheckConstraint("amount <> 0 AND (amount < 0) = (withdrawn_return_id IS NOT NULL)", name="amount"),
     Index("ix_payment_reduction_line_id", "line_id"),
     Index("ix_payment_reduction_loan_id", "loan_id"),
 )

@@ -112,3 +112,33 @@ async def test_a_termination_fits_the_state_and_one_that_is_refused_changes_noth
     )
     assert [each["decision"] for each in listed.json()] == ["refuse", None]
     assert (await _decide(subsidy, batch, expect=404))["code"] == "batch-termination-unknown"
+
+
+@pytest.mark.clause("DZ-7")
+async def test_a_household_that_kept_the_money_is_not_paid_again_after_its_rest_was_closed(
+    subsidy: ServiceUnderTest,
+) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("10.00"))
+    programme = await open_programme(subsidy)
+    batch = await approved_batch(subsidy, programme)
+    run = await pay(subsidy, batch)
+    rows = await instructions(subsidy, run["id"])
+    await confirm(subsidy, run["id"], paid_rows(rows))
+    back = [[rows[0][0], "returned", "10.00", "2018-01-02", "账号已销户"]]
+    await confirm(subsidy, run["id"], back, subject="the bank")
+    await _decide(subsidy, (await _propose(subsidy, batch, "close"))["id"])
+    (notice,) = (await look(subsidy, f"/subsidy-batches/{batch}/returned-transfers"))["items"]
+    path = f"/returned-transfers/{notice['id']}/withdrawals"
+    body = {"withdrawn_on": "2018-01-12", "reason": "银行误报"}
+
+    later = (await prepare(subsidy, programme))["id"]
+    overtaken = await ask(subsidy, path, Role.FINANCE_BUREAU, body, expect=409)
+    assert overtaken["code"] == "return-overtaken"
+    await review(subsidy, later, "return")
+    assert (await ask(subsidy, path, Role.FINANCE_BUREAU, body))["batch_state"] == "settled"
+    assert await _committed(subsidy) == ("0.00", "10.00")
+    shown = await look(subsidy, f"/subsidy-batches/{batch}")
+    assert (shown["amount_paid"], shown["amount_reduced"]) == ("10.00", "0.00")
+    assert (await look(subsidy, f"/underpaid-lines?county_code={COUNTY}"))["items"] == []
+    assert (await prepare(subsidy, programme, expect=409))["code"] == "nothing-to-subsidise"

@@ -23,6 +23,9 @@ _REDUCE: Final = """
 UPDATE subsidy_batch SET amount_reduced = amount_reduced + $2 WHERE id = $1
 RETURNING amount_paid + amount_reduced = amount
 """
+_RESTORE: Final = """
+UPDATE subsidy_batch SET amount_reduced = amount_reduced - $2, state = 'paying', settled_on = NULL WHERE id = $1
+"""
 _SETTLE: Final = "UPDATE subsidy_batch SET state = 'settled', settled_on = $2 WHERE id = $1 RETURNING amount_paid"
 _LINES_PAID: Final = """
 SELECT count(*)::int FROM subsidy_line l WHERE l.batch_id = $1
@@ -57,6 +60,16 @@ async def reduce_batch(conn: Connection, batch: dict[str, Any], amount: Decimal)
     complete: bool = await conn.fetchval(_REDUCE, batch["id"], amount)
     await programmes.release(conn, batch["programme_id"], amount)
     return complete
+
+
+async def restore_batch(conn: Connection, batch: dict[str, Any], amount: Decimal) -> None:
+    """Owe an amount again that was to be left unpaid for good, in yuan; the batch goes on.
+
+    Raises:
+        BudgetExceeded: the programme has spent it elsewhere.
+    """
+    await programmes.commit(conn, batch["programme_id"], amount)
+    await conn.execute(_RESTORE, batch["id"], amount)
 
 
 async def settle_batch(conn: Connection, batch: dict[str, Any], settled_on: date) -> None:

@@ -5,7 +5,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.batches.actions.deciding import lock_batch
-from services.subsidy.batches.actions.paying import record_event
+from services.subsidy.batches.actions.paying import record_event, restore_batch
+from services.subsidy.batches.actions.preparing import lock_county
+from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.payments.actions.lines import book_whole, classify, take_lines
 from services.subsidy.payments.file import FILE
 from services.subsidy.payments.queries import OWED, returned_transfer_out, visible_run
@@ -37,6 +39,25 @@ SELECT NOT EXISTS (SELECT FROM payment_instruction WHERE batch_id = $1 AND house
     AND state IN ('sent', 'paid'))
   AND $3 = coalesce((SELECT amount FROM ({OWED}) o WHERE household_id = $2), 0)
 """  # noqa: S608 - our own text
+# The household's rest was closed meanwhile, nothing was sent to it since and no later batch gives it the same: what was
+# closed is owed again. $3 the transfer, $4 its amount.
+_REOPEN: Final = """
+WITH closed AS (
+  SELECT l.id, l.loan_id, l.repayment_id, l.installment_number, sum(r.amount) AS amount
+  FROM subsidy_line l JOIN payment_reduction r ON r.line_id = l.id AND r.run_id IS NULL
+  WHERE l.batch_id = $1 AND l.household_id = $2 GROUP BY l.id HAVING sum(r.amount) > 0
+), added AS (
+  INSERT INTO payment_reduction (id, withdrawn_return_id, line_id, loan_id, amount)
+  SELECT uuid7(), $3, id, loan_id, -amount FROM closed
+  WHERE $4 = (SELECT sum(amount) FROM closed)
+    AND NOT EXISTS (SELECT FROM payment_instruction i WHERE i.batch_id = $1 AND i.household_id = $2
+      AND i.state IN ('sent', 'paid'))
+    AND NOT EXISTS (SELECT FROM closed c JOIN subsidy_line s ON s.repayment_id = c.repayment_id
+      AND s.installment_number = c.installment_number AND s.live AND s.batch_id > $1)
+  RETURNING amount
+)
+SELECT count(*) > 0 FROM added
+"""
 _WITHDRAW: Final = """
 UPDATE returned_transfer SET withdrawn_on = $2, withdrawn_by = $3, withdrawal_reason = $4, withdrawn_at = now()
 WHERE id = $1
@@ -82,7 +103,8 @@ async def withdraw_return(
         ReturnedTransferUnknown: it does not exist for the officer.
         ReturnWithdrawn: somebody withdrew it before.
         MakerIsChecker, DateBeforeStep.
-        ReturnOvertaken: the household was sent money again, or is owed another amount since.
+        ReturnOvertaken: the household was sent money again, is owed another amount, or a later batch gives it the same.
+        BudgetExceeded: its rest was closed, and the programme has spent the money elsewhere.
     """
     notice = await conn.fetchrow(_NOTICE, transfer_id)
     if notice is None:
@@ -95,14 +117,24 @@ async def withdraw_return(
     if notice["recorded_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     ensure_not_before("withdrawn_on", body.withdrawn_on, "returned_on", notice["returned_on"])
-    owed = (notice["batch_id"], notice["household_id"], notice["amount"])
-    if not await conn.fetchval(_STILL_OWED, *owed):
-        raise ReturnOvertaken(transfer_id)
+    batch = await _owing_again(conn, batch, notice)
     await conn.execute(_WITHDRAW, transfer_id, body.withdrawn_on, officer.subject, body.reason)
     await conn.execute(_PAID_AFTER_ALL, notice["instruction_id"])
     await record_event(conn, batch, _withdrawn(batch, notice, body))
     await book_whole(conn, batch, notice["amount"])
     return await returned_transfer_out(conn, transfer_id)
+
+
+async def _owing_again(conn: Connection, batch: dict[str, Any], notice: Any) -> dict[str, Any]:
+    """Return the batch as it owes the household what the notice says, a rest that was closed taken back."""
+    household = (notice["batch_id"], notice["household_id"])
+    if await conn.fetchval(_STILL_OWED, *household, notice["amount"]):
+        return batch
+    await lock_county(conn, batch["county_code"])
+    if not await conn.fetchval(_REOPEN, *household, notice["id"], notice["amount"]):
+        raise ReturnOvertaken(notice["id"])
+    await restore_batch(conn, batch, notice["amount"])
+    return {**batch, "state": str(BatchState.PAYING)}
 
 
 def _withdrawn(batch: dict[str, Any], notice: Any, body: ReturnWithdrawalIn) -> SubsidyReturnWithdrawn:
