@@ -53,6 +53,7 @@ class ProgrammeSection(Section):
     budget: Sourced[Money] = leaf("预算", "money that may be promised, CNY")
     fund_sources: Sourced[tuple[str, ...]] = leaf("资金来源", "fund sources")
     targets: Sourced[tuple[arrangements.Target, ...]] = leaf("绩效目标", "targets")
+    every_year: Sourced[Yes] | None = maybe("每年安排", "given again each later year")
 
 
 class PremiumSection(Section):

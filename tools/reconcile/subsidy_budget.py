@@ -10,8 +10,7 @@ FROM programme p
 LEFT JOIN (SELECT programme_id, sum(amount_paid) AS paid,
              sum(amount - amount_paid - amount_reduced) FILTER (WHERE state IN ('approved', 'paying')) AS committed
            FROM subsidy_batch GROUP BY 1) b ON b.programme_id = p.id
-LEFT JOIN (SELECT s.programme_id, sum(CASE e.kind WHEN 'receipt' THEN e.amount WHEN 'reversal' THEN -e.amount END)
-             AS back
+LEFT JOIN (SELECT s.programme_id, sum(e.amount) FILTER (WHERE e.kind = 'receipt') AS back
            FROM clawback_entry e JOIN clawback c ON c.id = e.clawback_id JOIN subsidy_line o ON o.id = c.line_id
            JOIN subsidy_batch s ON s.id = o.batch_id WHERE e.state = 'recorded' GROUP BY 1) m ON m.programme_id = p.id
 CROSS JOIN LATERAL (VALUES
@@ -26,7 +25,7 @@ SELECT c.id::text, v.what, v.expected, v.found
 FROM clawback c
 LEFT JOIN (SELECT clawback_id, -sum(amount) FILTER (WHERE live) AS offset_amount FROM subsidy_line
            WHERE kind = 'clawback' GROUP BY 1) l ON l.clawback_id = c.id
-LEFT JOIN (SELECT clawback_id, sum(CASE kind WHEN 'receipt' THEN amount WHEN 'reversal' THEN -amount END) AS received,
+LEFT JOIN (SELECT clawback_id, sum(amount) FILTER (WHERE kind = 'receipt') AS received,
              sum(amount) FILTER (WHERE kind = 'write_off') AS given_up
            FROM clawback_entry WHERE state = 'recorded' GROUP BY 1) e ON e.clawback_id = c.id
 LEFT JOIN subsidy_line o ON o.id = c.line_id

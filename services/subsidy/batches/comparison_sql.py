@@ -15,15 +15,17 @@ from services.subsidy.batches.due_sql import DUE
 # Taken back: claw-backs as far as they follow from the facts, and what was not paid out because of them.
 _GRANTED: Final = """
 taken_back AS MATERIALIZED (
-  SELECT line_id, sum(clawed_back) AS clawed_back, sum(reduced) AS reduced FROM (
-    SELECT c.line_id, c.by_facts AS clawed_back, 0.00 AS reduced FROM concerned JOIN clawback c USING (loan_id)
+  SELECT line_id, sum(clawed_back) AS clawed_back, sum(reduced) AS reduced, sum(given_up) AS given_up FROM (
+    SELECT c.line_id, c.by_facts AS clawed_back, 0.00 AS reduced, least(c.by_facts, c.written_off_amount) AS given_up
+    FROM concerned JOIN clawback c USING (loan_id)
     WHERE c.state <> 'refused'
     UNION ALL
-    SELECT r.line_id, 0.00, r.amount FROM concerned JOIN payment_reduction r USING (loan_id)) t
+    SELECT r.line_id, 0.00, r.amount, 0.00 FROM concerned JOIN payment_reduction r USING (loan_id)) t
   GROUP BY line_id
 ), granted AS MATERIALIZED (
   SELECT l.repayment_id, l.installment_number, l.loan_id, l.household_id, l.village_code,
-    sum(l.amount - coalesce(t.reduced + t.clawed_back, 0)) AS amount, bool_or(l.kind = 'interest') AS has_line,
+    sum(l.amount - coalesce(t.reduced + t.clawed_back, 0)) AS amount,
+    coalesce(sum(t.given_up), 0.00) AS given_up, bool_or(l.kind = 'interest') AS has_line,
     min(b.prepared_on) FILTER (WHERE l.kind = 'interest') AS ruled_on
   FROM concerned
   JOIN subsidy_line l USING (loan_id)
@@ -48,10 +50,13 @@ compared AS MATERIALIZED (
       coalesce(d.village_code, g.village_code) AS village_code,
       coalesce(g.has_line, false) AS has_line, coalesce(d.amount, 0.00) AS due, d.paid_on,
       -- A rate that is not published yet makes no line wrong.
-      CASE WHEN d.cap_missing AND g.has_line THEN 0 ELSE coalesce(d.amount, 0.00) - coalesce(g.amount, 0.00) END
-        AS difference, coalesce(d.reasons, ARRAY['restated']) AS reasons, d AS given
+      CASE WHEN d.cap_missing AND g.has_line THEN 0
+        ELSE lack.amount - least(greatest(lack.amount, 0), coalesce(g.given_up, 0)) END AS difference,
+      coalesce(d.reasons, ARRAY['restated']) AS reasons, d AS given
     FROM due d
-    FULL JOIN granted g ON g.repayment_id = d.repayment_id AND g.installment_number = d.installment_number) s
+    FULL JOIN granted g ON g.repayment_id = d.repayment_id AND g.installment_number = d.installment_number
+    -- What two officers gave up stays with the household: it lowers what is found to be lacking later.
+    CROSS JOIN LATERAL (SELECT coalesce(d.amount, 0.00) - coalesce(g.amount, 0.00) AS amount) lack) s
 )"""
 COMPARED: Final = ",".join((_GRANTED, DUE, _DIFFERENCES))
 

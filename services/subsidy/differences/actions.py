@@ -1,7 +1,7 @@
 """Propose a claw-back: how much of it follows from the facts is kept with it, so that facts can also give it back."""
 
-from services.subsidy.batches.actions.preparing import lock_county
 from services.subsidy.clawbacks.actions import deciding as clawbacks
+from services.subsidy.clawbacks.actions.deciding import lock_county
 from services.subsidy.clawbacks.schemas import ClawbackIn, ClawbackOut
 from services.subsidy.differences.queries import too_much_granted
 from shared.access import Principal

@@ -81,6 +81,13 @@ async def _ensure_within_plan(
     ensure_within_plan(pack, year, await conn.fetchval(_BUDGETS, county_code, year) + more)
 
 
+# Where the budget is split by source, what is added belongs to one of them: together they stay the budget.
+_RAISE_SOURCE = """
+INSERT INTO programme_source (programme_id, fund_source, amount, document)
+SELECT $1, $2, $3, $4 WHERE EXISTS (SELECT FROM programme_source WHERE programme_id = $1)
+ON CONFLICT (programme_id, fund_source) DO UPDATE SET amount = programme_source.amount + excluded.amount,
+  document = programme_source.document || '; ' || excluded.document
+"""
 _RAISE = "UPDATE programme SET budget = budget + $2 WHERE id = $1"
 _ADD = """
 INSERT INTO programme_supplement (id, programme_id, amount, fund_source, decided_on, note, recorded_by)
@@ -102,6 +109,7 @@ async def supplement_programme(
     pack = await _pack_of(conn, programme["county_code"], programme["year"])
     await _ensure_within_plan(conn, pack, programme["county_code"], programme["year"], body.amount)
     await conn.execute(_RAISE, programme_id, body.amount)
+    await conn.execute(_RAISE_SOURCE, programme_id, body.fund_source, body.amount, body.note)
     await conn.execute(
         _ADD, new_id(), programme_id, body.amount, body.fund_source, body.decided_on, body.note, officer.subject
     )

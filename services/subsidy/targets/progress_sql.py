@@ -9,14 +9,16 @@ OWN_USE: Final = ("direct", "joint")
 # figures are counted after it too.
 PROGRESS: Final = """
 asked AS (
-  SELECT id, county_code, regions, starts_on, least($6::date, ends_on) AS on_day FROM chosen
+  SELECT id, county_code, regions, starts_on, ends_on, least($6::date, ends_on) AS on_day FROM chosen
 ), returned AS (
   SELECT a.id, p.loan_id, sum(p.amount) AS amount
-  FROM asked a JOIN principal_payment p ON p.superseded_by IS NULL AND p.paid_on <= a.on_day GROUP BY 1, 2
+  FROM asked a JOIN subsidy_account l ON l.county_code = a.county_code AND l.village_code ^@ ANY (a.regions)
+  JOIN principal_payment p ON p.loan_id = l.loan_id AND p.superseded_by IS NULL AND p.paid_on <= a.on_day
+  GROUP BY 1, 2
 ), loan AS (
   SELECT a.id, l.household_id, left(l.village_code, 9) AS township_code, l.principal,
     l.mode = ANY ($7::text[]) AS own_use, l.disbursed_on >= a.starts_on AS within,
-    l.matures_on >= a.starts_on AND l.matures_on < a.on_day AS matured,
+    l.matures_on >= a.starts_on AND l.matures_on <= a.ends_on AND l.matures_on < $6 AS matured,
     CASE WHEN l.closed_on <= a.on_day THEN 0
       ELSE greatest(0, l.principal - coalesce(r.amount, 0)) END AS balance,
     EXISTS (SELECT FROM loan_default d WHERE d.loan_id = l.loan_id AND NOT d.withdrawn

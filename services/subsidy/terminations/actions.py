@@ -8,8 +8,8 @@ import asyncpg
 
 from services.subsidy.batches.actions.deciding import free_lines, lock_batch
 from services.subsidy.batches.actions.paying import approved_on, record_event, reduce_batch, settle_batch
-from services.subsidy.batches.actions.preparing import lock_county
 from services.subsidy.batches.rules.states import BatchState
+from services.subsidy.clawbacks.actions.deciding import lock_county
 from services.subsidy.payments.queries import OWED
 from services.subsidy.programmes import actions as programmes
 from services.subsidy.terminations.queries import termination_out

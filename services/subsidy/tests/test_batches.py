@@ -200,7 +200,7 @@ async def test_a_returned_batch_gives_its_interest_to_a_new_one(subsidy: Service
     assert (await prepare(subsidy, programme))["amount"] == "1776.25"
 
 
-@pytest.mark.clause("DZ-2(i)", "XX-4(c)")
+@pytest.mark.clause("DZ-2(i)")
 async def test_money_is_not_promised_beyond_the_budget(subsidy: ServiceUnderTest) -> None:
     programme, batch = await _batch(subsidy, "1776.24")
     await review(subsidy, batch)

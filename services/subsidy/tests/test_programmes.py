@@ -116,8 +116,11 @@ async def test_no_more_is_promised_than_the_countys_document_gives_for_the_year(
     )
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, second | {"budget": "400000.00"}, region=county)
-    later = body | {"year": 2014, "fund_sources": ["x"], "starts_on": "2014-01-01", "ends_on": "2014-12-31"}
-    await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, later, region=county)  # of which the document says nothing
+    later = body | {"year": 2016, "budget": "10000000.01"}  # it is given each year, and each year no more
+    refusal = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, later, region=county, expect=409)
+    assert refusal["values"]["above"] == "0.01"
+    opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, {**later, "budget": "10000000.00"}, region=county)
+    assert (opened["starts_on"], opened["ends_on"]) == ("2016-01-01", "2016-12-31")
 
 
 @pytest.mark.clause("DZ-2(i)")

@@ -131,8 +131,15 @@ async def test_of_what_had_to_come_back_the_repaid_share_is_shown(subsidy: Servi
     assert await _reached(subsidy, programme, "2017-06-02") == {
         "repayment_rate": ("0.9999", "behind")
     }  # never rounded up
+    last = Loan(disbursed_on=date(2014, 12, 31), principal="20000.00")
+    ends_last = last.disbursed().model_copy(update={"matures_on": date(2017, 12, 31)})  # on the programme's last day
+    await deliver(subsidy, last, ends_last)
+    assert await _reached(subsidy, programme, END) == {"repayment_rate": ("0.9999", "missed")}
+    assert await _reached(subsidy, programme, "2018-01-01") == {"repayment_rate": ("0.7999", "missed")}
+    await deliver(subsidy, last, last.paid("0.00", on=date(2017, 12, 31), principal="20000.00"))
+    assert await _reached(subsidy, programme, "2018-01-01") == {"repayment_rate": ("0.9999", "missed")}
     await deliver(subsidy, early, early.restated(reversed_repayments=[first.repayment_id]))
-    assert await _reached(subsidy, programme, "2018-02-01") == {"repayment_rate": ("0.3749", "missed")}
+    assert await _reached(subsidy, programme, "2018-02-01") == {"repayment_rate": ("0.4999", "missed")}
 
 
 @pytest.mark.clause("DZ-2(f)")

@@ -28,7 +28,6 @@ from shared.offices import Step
 from shared.policy.copies import packs_of_versions
 from shared.scope import Scope
 
-_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
 _PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
 _SIGNED: Final = "SELECT DISTINCT village_code, pack_version FROM subsidy_account WHERE county_code = $1"
 _CORRECTED_ON: Final = """
@@ -132,7 +131,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
     officer.ensure_region(Right.SUBSIDIES_PREPARE, body.county_code)
     office = await acting_in(conn, officer, Step.SUBSIDY_PREPARATION, body.county_code, body.prepared_on)
     await _ensure_fits(conn, body)
-    await lock_county(conn, body.county_code)
+    await clawbacks.lock_county(conn, body.county_code)
     rules = await rules_of_county(conn, body.county_code)
     batch_id = new_id()
     await conn.execute(
@@ -162,11 +161,6 @@ async def _ensure_fits(conn: Connection, body: BatchIn) -> None:
     # period_until is the day after the last one, and may be the day after the programme's last.
     if body.period_from < starts_on or (body.period_until - ends_on).days > 1:
         raise PeriodOutsideProgramme(body.period_from, body.period_until, starts_on, ends_on)
-
-
-async def lock_county(conn: Connection, county_code: str) -> None:
-    """Let no one else of the county settle differences until the transaction ends: each is settled once."""
-    await conn.execute(_LOCK, county_code)
 
 
 async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, Any]]:

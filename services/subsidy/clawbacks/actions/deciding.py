@@ -44,6 +44,7 @@ INSERT INTO clawback (id, line_id, county_code, household_id, loan_id, village_c
   state, proposed_by, proposed_as, by_facts)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12, $13) RETURNING *, amount AS open_amount
 """
+_LOCK_COUNTY: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
 _LOCK: Final = "SELECT * FROM clawback WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
 _DECIDE: Final = """
 UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4, approved_as = $5
@@ -177,3 +178,8 @@ async def offset(conn: Connection, batch_id: UUID, county_code: str) -> list[Any
 async def owe_again(conn: Connection, batch_id: UUID) -> None:
     """Put back what a returned batch had offset: it is owed again."""
     await conn.execute(_OWE_AGAIN, batch_id)
+
+
+async def lock_county(conn: Connection, county_code: str) -> None:
+    """Let no one else of the county settle differences until the transaction ends: each is settled once."""
+    await conn.execute(_LOCK_COUNTY, county_code)

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.clawbacks.actions.deciding import OPEN
+from services.subsidy.clawbacks.actions.deciding import OPEN, lock_county
 from services.subsidy.clawbacks.refusals import (
     AboveClawback,
     ClawbackNotOpen,
@@ -34,7 +34,11 @@ SELECT c.*, {OPEN} AS open_amount, b.programme_id FROM clawback c
 JOIN subsidy_line l ON l.id = c.line_id JOIN subsidy_batch b ON b.id = l.batch_id
 WHERE c.id = $1 AND c.village_code ^@ ANY ($2::text[]) FOR UPDATE OF c
 """  # noqa: S608 - our own text
-_REFERENCE_KNOWN: Final = "SELECT EXISTS (SELECT FROM clawback_entry WHERE bank_reference = $1)"
+_COUNTY: Final = "SELECT county_code FROM clawback WHERE id = $1"
+_REFERENCE_KNOWN: Final = """
+SELECT EXISTS (SELECT FROM clawback_entry WHERE clawback_id = $1 AND bank_reference = $2 AND state = 'recorded')
+"""
+_TAKE_OFF: Final = "UPDATE clawback_entry SET state = 'reversed' WHERE id = $1"
 _RECORD: Final = """
 INSERT INTO clawback_entry (id, clawback_id, kind, amount, happened_on, bank_reference, payer, reverses, ground, state,
   recorded_by)
@@ -59,6 +63,11 @@ ORDER BY e.id LIMIT $5
 
 
 async def _locked(conn: Connection, officer: Principal, right: Right, clawback_id: UUID) -> Any:
+    """Return a claw-back, locked, with no batch of its county offsetting it meanwhile."""
+    county = await conn.fetchval(_COUNTY, clawback_id)
+    if county is None:
+        raise ClawbackUnknown(clawback_id)
+    await lock_county(conn, county)
     row = await conn.fetchrow(_LOCK, clawback_id, officer.regions_for(right))
     if row is None:
         raise ClawbackUnknown(clawback_id)
@@ -79,10 +88,10 @@ async def record_receipt(
 
     Raises:
         ClawbackUnknown, ClawbackNotOpen, AboveClawback, DateBeforeStep.
-        ReceiptRecorded: the bank's reference stands here already.
+        ReceiptRecorded: the bank's reference stands on this claw-back already; one transfer may pay several.
     """
     clawback = await _locked(conn, officer, Right.SUBSIDIES_REVIEW, clawback_id)
-    if await conn.fetchval(_REFERENCE_KNOWN, body.bank_reference):
+    if await conn.fetchval(_REFERENCE_KNOWN, clawback_id, body.bank_reference):
         raise ReceiptRecorded(body.bank_reference)
     _ensure_open(clawback, body.amount)
     ensure_not_before("received_on", body.received_on, "decided_on", clawback["decided_on"])
@@ -120,7 +129,7 @@ async def propose_reversal(
         EntryUnknown, ClawbackUnknown, DateBeforeStep, EntryProposed.
     """
     receipt = await conn.fetchrow(_ENTRY, entry_id)
-    if receipt is None or receipt["kind"] != "receipt":
+    if receipt is None or (receipt["kind"], receipt["state"]) != ("receipt", "recorded"):
         raise EntryUnknown(entry_id)
     await _locked(conn, officer, Right.SUBSIDIES_REVIEW, receipt["clawback_id"])
     ensure_not_before("proposed_on", body.proposed_on, "received_on", receipt["happened_on"])
@@ -168,6 +177,7 @@ async def _book(conn: Connection, clawback: Any, entry: Any) -> None:
         _ensure_open(clawback, entry["amount"])
         await conn.execute(_BOOK, clawback["id"], Decimal(0), entry["amount"])
         return
+    await conn.execute(_TAKE_OFF, entry["reverses"])
     await conn.execute(_BOOK, clawback["id"], -entry["amount"], Decimal(0))
     await programmes.take_back(conn, clawback["programme_id"], -entry["amount"])
 

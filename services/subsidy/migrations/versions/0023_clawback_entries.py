@@ -44,19 +44,22 @@ CREATE TABLE clawback_entry (
     CONSTRAINT pk_clawback_entry PRIMARY KEY (id),
     CONSTRAINT entry_kind CHECK (kind IN ('receipt', 'write_off', 'reversal')),
     CONSTRAINT amount CHECK (amount > 0),
-    CONSTRAINT entry_state CHECK (state IN ('proposed', 'recorded', 'refused')),
+    CONSTRAINT entry_state CHECK (state IN ('proposed', 'recorded', 'refused', 'reversed')),
     CONSTRAINT receipt CHECK ((kind = 'receipt') = (num_nonnulls(bank_reference, payer) = 2)),
     CONSTRAINT reversal CHECK ((kind = 'reversal') = (reverses IS NOT NULL)),
-    CONSTRAINT receipt_recorded CHECK (kind <> 'receipt' OR state = 'recorded'),
+    CONSTRAINT receipt_recorded CHECK (kind <> 'receipt' OR state IN ('recorded', 'reversed')),
     CONSTRAINT decided CHECK (kind = 'receipt' OR (state = 'proposed') = (decided_by IS NULL)),
     CONSTRAINT two_persons CHECK (decided_by <> recorded_by),
     CONSTRAINT decided_on CHECK ((decided_by IS NULL) = (decided_on IS NULL)),
-    CONSTRAINT uq_clawback_entry_bank_reference UNIQUE (bank_reference),
     CONSTRAINT fk_clawback_entry_clawback_id_clawback FOREIGN KEY(clawback_id) REFERENCES clawback (id),
     CONSTRAINT fk_clawback_entry_reverses_clawback_entry FOREIGN KEY(reverses) REFERENCES clawback_entry (id)
 )
 """,
     "CREATE INDEX ix_clawback_entry_clawback_id ON clawback_entry (clawback_id)",
+    """
+CREATE UNIQUE INDEX uq_clawback_entry_receipt ON clawback_entry (clawback_id, bank_reference)
+    WHERE state = 'recorded'
+""",
     "CREATE UNIQUE INDEX uq_clawback_entry_reverses ON clawback_entry (reverses) WHERE state <> 'refused'",
     """
 CREATE UNIQUE INDEX uq_clawback_entry_write_off ON clawback_entry (clawback_id)

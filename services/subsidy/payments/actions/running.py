@@ -9,10 +9,11 @@ from uuid import UUID
 
 from services.subsidy.batches.actions.deciding import lock_batch
 from services.subsidy.batches.actions.paying import approved_on, reduce_batch, settle_batch, start_paying
-from services.subsidy.batches.actions.preparing import lock_county, rules_of_county
+from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.comparison_sql import TOO_HIGH
 from services.subsidy.batches.refusals import BatchInWrongState
 from services.subsidy.batches.rules.states import BatchState
+from services.subsidy.clawbacks.actions.deciding import lock_county
 from services.subsidy.clients import Account, look_up_accounts
 from services.subsidy.payments.actions.holding import hold, listed_households
 from services.subsidy.payments.queries import OWED, run_out

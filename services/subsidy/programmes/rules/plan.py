@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 
 from services.subsidy.programmes.refusals import BudgetAbovePlan, ProgrammeIncomplete
+from shared.dates import add_months
+from shared.policy.county_sections import ProgrammeSection
 from shared.policy.pack import PolicyPack
 
 
@@ -23,17 +25,24 @@ class Plan:
 
 
 def planned_for(pack: PolicyPack | None, year: int) -> Plan | None:
-    """Return what a pack plans for a year, or None where it plans nothing (DZ-2)."""
-    for section in pack.programmes if pack else ():
-        if section.year.value == year:
-            return Plan(
-                section.starts_on.value,
-                section.ends_on.value,
-                section.budget.value,
-                section.fund_sources.value,
-                tuple((target.code, target.value) for target in section.targets.value),
-            )
-    return None
+    """Return what a pack plans for a year, or None where it plans nothing; `每年` is planned again each year (JN-6)."""
+    held = [each for each in (pack.programmes if pack else ()) if _plans(each, year)]
+    if not held:
+        return None
+    section = max(held, key=lambda each: each.year.value)  # a year's own plan stands before one of each year
+    later = 12 * (year - section.year.value)
+    return Plan(
+        add_months(section.starts_on.value, later),
+        add_months(section.ends_on.value, later),
+        section.budget.value,
+        section.fund_sources.value,
+        tuple((target.code, target.value) for target in section.targets.value),
+    )
+
+
+def _plans(section: ProgrammeSection, year: int) -> bool:
+    every_year = section.every_year is not None and section.every_year.value
+    return section.year.value == year or (every_year and section.year.value < year)
 
 
 def filled(stated: Plan, planned: Plan | None) -> Plan:
