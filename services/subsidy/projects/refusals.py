@@ -1,6 +1,7 @@
 """Why this room refuses."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
@@ -47,6 +48,58 @@ class ProgrammeOfAnotherCounty(Refused):
             en=f"A programme named for the money is not county {county_code}'s, or is named twice; choose among the "
             "county's programmes, one line for each.",
             county_code=county_code,
+        )
+
+
+class ProgrammeForOtherRegions(Refused):
+    """A programme pays for projects of its own regions."""
+
+    code = "project-programme-of-other-regions"
+    title = "项目不在资金覆盖区划内 Programme of other regions"
+
+    def __init__(self, programme: str, region_code: str, regions: Sequence[str]) -> None:
+        super().__init__(
+            zh=f"“{programme}”只用于 {'、'.join(regions)}，本项目在 {region_code}；请从覆盖该区划的资金项目中选择。",
+            en=f"'{programme}' is for {', '.join(regions)} only, and the project lies in {region_code}; choose a "
+            "programme that covers it.",
+            programme=programme,
+            region_code=region_code,
+            regions=list(regions),
+        )
+
+
+class FundSourceNotOfProgramme(Refused):
+    """A programme's money comes from the sources that it was opened with."""
+
+    code = "project-fund-source-unknown"
+    title = "资金项目无此资金来源 Not a source of the programme"
+
+    def __init__(self, programme: str, fund_source: str, sources: Sequence[str]) -> None:
+        super().__init__(
+            zh=f"“{programme}”没有资金来源“{fund_source}”，其来源为{'、'.join(sources)}；请按其来源填写。",
+            en=f"'{programme}' has no source '{fund_source}'; its sources are {', '.join(sources)}. Name one of these.",
+            programme=programme,
+            fund_source=fund_source,
+            sources=list(sources),
+        )
+
+
+class ProgrammeOfOtherDays(Refused):
+    """A programme pays for what is resolved and approved in its own days."""
+
+    code = "project-programme-of-other-days"
+    title = "资金项目年度不符 Programme of other days"
+
+    def __init__(self, programme: str, on: date, starts_on: date, ends_on: date) -> None:
+        super().__init__(
+            zh=f"“{programme}”的期间为 {starts_on} 至 {ends_on}，{on} 不能使用其资金；"
+            "请从当年的资金项目中选择，已申报的请退出后重新谋划。",
+            en=f"'{programme}' runs from {starts_on} to {ends_on} and promises nothing on {on}; choose a programme of "
+            "that year, or withdraw the project and plan it anew.",
+            programme=programme,
+            on=on.isoformat(),
+            starts_on=starts_on.isoformat(),
+            ends_on=ends_on.isoformat(),
         )
 
 

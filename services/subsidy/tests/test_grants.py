@@ -41,7 +41,7 @@ async def project_in(service: ServiceUnderTest, state: str, **changes: Any) -> d
         "year": 2017,
         "name": changes.get("name", "产业扶贫"),
         "budget": "100000.00",
-        "fund_sources": ["财政专项扶贫资金"],
+        "fund_sources": ["县级财政"],
         "starts_on": "2017-01-01",
         "ends_on": "2017-12-31",
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.subsidy.tests.county import ask, look, open_programme
+from services.subsidy.tests.county import COUNTY, ask, look, open_programme
 from services.subsidy.tests.project_steps import PAPERS, TOWNSHIP, plan, project_body, project_until, step
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -194,6 +194,24 @@ async def test_refuses_what_is_no_project(subsidy: ServiceUnderTest) -> None:
     body = project_body(programme, name="茶园")
     refused = await ask(subsidy, "/projects", Role.TOWNSHIP, body, region=f"{TOWNSHIP[:8]}2", expect=403)
     assert refused["code"] == "outside-region"
+
+
+async def test_a_programme_funds_what_is_its_own(subsidy: ServiceUnderTest) -> None:
+    old = await open_programme(subsidy, year=2016)
+    refused = await plan(subsidy, money=[_money(old)], expect=409)
+    assert (refused["code"], refused["values"]["ends_on"]) == ("project-programme-of-other-days", "2016-12-31")
+    next_year = await open_programme(subsidy, year=2018)
+    project = await project_until(subsidy, "designed", money=[_money(next_year)])  # planned ahead, promised in its year
+    refused = await step(subsidy, project["id"], 2, happened_on="2017-12-31", expect=409)
+    assert (refused["code"], refused["values"]["starts_on"]) == ("project-programme-of-other-days", "2018-01-01")
+    await step(subsidy, project["id"], 2, happened_on="2018-01-01")
+    narrow = {"county_code": COUNTY, "year": 2017, "name": "产业", "budget": "100000.00", "regions": [f"{COUNTY}002"]}
+    narrow |= {"fund_sources": ["中央资金"], "starts_on": "2017-01-01", "ends_on": "2017-12-31"}
+    programme = str((await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, narrow))["id"])
+    refused = await plan(subsidy, money=[_money(programme)], name="茶园", expect=409)
+    assert (refused["code"], refused["values"]["regions"]) == ("project-programme-of-other-regions", [f"{COUNTY}002"])
+    refused = await plan(subsidy, money=[_money(programme)], name="茶园", region_code=f"{COUNTY}002", expect=409)
+    assert (refused["code"], refused["values"]["sources"]) == ("project-fund-source-unknown", ["中央资金"])
 
 
 async def test_a_step_says_what_belongs_to_it(subsidy: ServiceUnderTest) -> None:

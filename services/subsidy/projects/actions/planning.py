@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from services.subsidy.projects.actions.funding import fund_project
 from services.subsidy.projects.actions.recording import Taken, record_step
 from services.subsidy.projects.queries import get_project
-from services.subsidy.projects.refusals import ProgrammeOfAnotherCounty, ProjectExists
+from services.subsidy.projects.refusals import ProjectExists
 from services.subsidy.projects.rules.life import ProjectState, ProjectStep, StepOutcome
 from services.subsidy.projects.schemas import ProjectDetail, ProjectIn
 from shared.access import Principal, Right
@@ -17,13 +18,6 @@ INSERT INTO project (id, county_code, region_code, name, kind, industry, househo
   ends_on, state, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'planned', 1)
 ON CONFLICT (county_code, name) WHERE state NOT IN ('refused', 'withdrawn') DO NOTHING RETURNING id
-"""
-_FUND: Final = """
-INSERT INTO project_money (project_id, programme_id, fund_source, amount)
-SELECT DISTINCT ON (p.id) $1, p.id, m.fund_source, m.amount
-FROM unnest($3::uuid[], $4::text[], $5::numeric[]) AS m (programme_id, fund_source, amount)
-JOIN programme p ON p.id = m.programme_id AND p.county_code = $2
-RETURNING programme_id
 """
 _APPOINT: Final = """
 INSERT INTO project_post (id, project_id, post, person, from_on, recorded_by)
@@ -39,6 +33,7 @@ async def plan_project(conn: Connection, officer: Principal, body: ProjectIn) ->
         OutsideRegion: it lies in another place.
         ProjectExists: the county runs one of that name.
         ProgrammeOfAnotherCounty: its money comes from elsewhere.
+        ProgrammeForOtherRegions, FundSourceNotOfProgramme, ProgrammeOfOtherDays: a programme pays for no such project.
     """
     officer.ensure_region(Right.PROJECTS_RUN, body.region_code)
     county_code, project_id = county_of(body.region_code), new_id()
@@ -49,10 +44,7 @@ async def plan_project(conn: Connection, officer: Principal, body: ProjectIn) ->
     )
     if found is None:
         raise ProjectExists(county_code, body.name)
-    programmes = [each.programme_id for each in body.money]
-    sources, amounts = [each.fund_source for each in body.money], [each.amount for each in body.money]
-    if len(await conn.fetch(_FUND, project_id, county_code, programmes, sources, amounts)) < len(body.money):
-        raise ProgrammeOfAnotherCounty(county_code)
+    await fund_project(conn, project_id, county_code, body)
     await conn.execute(_APPOINT, project_id, [body.leader, *body.team], body.planned_on, officer.subject)
     meeting = Taken(ProjectStep.PLANNING, StepOutcome.DONE, body.planned_on, body.note, body.documents)
     opened = {"id": project_id, "county_code": county_code, "region_code": body.region_code, "version": 0}

@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from services.subsidy.projects.actions.funding import ensure_funded
 from services.subsidy.projects.actions.money import commit_money, ensure_claimable, reimburse
 from services.subsidy.projects.actions.recording import Taken, lock_project, record_step
 from services.subsidy.projects.queries import get_project
@@ -63,12 +64,14 @@ async def decide_project(
 
     Raises:
         ProjectUnknown, ProjectInWrongState, DateBeforeStep, MakerIsChecker.
+        ProgrammeOfOtherDays: a programme does not run on the day of the approval.
         BudgetExceeded: a programme has less left than the project gets from it.
     """
     project = await lock_project(conn, officer, Right.PROJECTS_APPROVE, project_id)
     taken = _taken(ProjectStep.APPROVAL, body)
     before, after, _ = await _moved(conn, officer, project, taken)
     if taken.outcome is StepOutcome.APPROVE:
+        await ensure_funded(conn, project_id, body.happened_on)
         await commit_money(conn, project_id)
     await record_step(conn, officer, Right.PROJECTS_APPROVE, project, taken, before, after)
     return await get_project(conn, [project["region_code"]], project_id)
