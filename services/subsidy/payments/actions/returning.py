@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.subsidy.batches.actions.deciding import lock_batch
 from services.subsidy.batches.actions.paying import record_event, restore_batch
-from services.subsidy.batches.actions.preparing import lock_county
 from services.subsidy.batches.rules.states import BatchState
+from services.subsidy.clawbacks.actions.deciding import lock_county
 from services.subsidy.payments.actions.lines import book_whole, classify, take_lines
 from services.subsidy.payments.file import FILE
 from services.subsidy.payments.queries import OWED, returned_transfer_out, visible_run
