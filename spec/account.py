@@ -9,7 +9,6 @@ FJ-11, SX-5; Civil Code, Articles 203, 530, 677.
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -20,67 +19,10 @@ from services.lending.accounts.rules.postings import Contract, Posting, PostingK
 from services.lending.loans.rules.day_count import RuleRefused
 from services.lending.loans.rules.rates import Rates
 from services.lending.loans.rules.schedule import Installment, in_fen, installments
-from shared.policy.vocabulary import DayCount, DueKind, RepaymentMethod, Rounding
+from shared.policy.vocabulary import DueKind, RepaymentMethod
+from spec.account_book import ONE_DAY, ZERO, Money, Row, interest, part_of_a_year, total
 
-ZERO, FEN = Decimal("0.00"), Decimal("0.01")
-ONE_DAY = timedelta(days=1)
-
-
-@dataclass
-class Row:
-    """One line of the schedule: what it asks for and what it has received, by kind, in yuan."""
-
-    number: int
-    since: date
-    due_on: date
-    late_after: date
-    asks: dict[DueKind, Decimal]
-    got: dict[DueKind, Decimal] = field(default_factory=lambda: dict.fromkeys(DueKind, ZERO))
-    let_off: dict[DueKind, Decimal] = field(default_factory=lambda: dict.fromkeys(DueKind, ZERO))
-    penalty_until: date = date.min
-    mild: Decimal = ZERO  # of the penalty asked for, interest on late interest at the contract's rate
-    mild_gone: Decimal = ZERO  # of it, what was paid or let go
-    struck_out: bool = False
-
-    def lacks(self, *kinds: DueKind) -> Decimal:
-        """Return what is unpaid of some kinds."""
-        return sum((self.asks[kind] - self.got[kind] - self.let_off[kind] for kind in kinds), ZERO)
-
-    def let_go(self, kind: DueKind, most: Decimal) -> Decimal:
-        """Ask no more for up to an amount of one kind; return how much it was."""
-        share = min(self.lacks(kind), most)
-        self.let_off[kind] += share
-        if kind is DueKind.PENALTY:
-            self.take_mild(share)
-        return share
-
-    def take_mild(self, share: Decimal) -> Decimal:
-        """Take from a share of penalty what is owed at the contract's rate, which goes first; return how much it is."""
-        mild = min(share, self.mild - self.mild_gone)
-        self.mild_gone += mild
-        return mild
-
-
-@dataclass
-class Money:
-    """What came in under one reference, where it went, and what lies in the drawer."""
-
-    posting: Posting
-    drawer: Decimal
-    went: dict[tuple[int, DueKind], Decimal] = field(default_factory=dict)
-    refunded: Decimal = ZERO
-    mild: dict[int, Decimal] = field(default_factory=dict)  # of the penalty it paid, by row
-
-    def give(self, row: Row, kind: DueKind, most: Decimal) -> Decimal:
-        """Give a row up to an amount of one kind from the drawer; return how much it was."""
-        share = min(self.drawer, most)
-        if share > 0:
-            self.drawer -= share
-            self.went[row.number, kind] = self.went.get((row.number, kind), ZERO) + share
-            row.got[kind] += share
-            if kind is DueKind.PENALTY:
-                self.mild[row.number] = self.mild.get(row.number, ZERO) + row.take_mild(share)
-        return share
+FEN = Decimal("0.01")
 
 
 class Clerk:
@@ -95,6 +37,8 @@ class Clerk:
         self.defaulted_on: date | None = None
         self.was_late = False
         self.refund_missing = ZERO
+        self.fine: Row | None = None  # while money is misused
+        self.rightly_used = ZERO
         rank = list(PostingKind).index
         in_order = sorted(postings, key=lambda each: (each.value_on, rank(each.kind), each.reference.encode()))
         by_day = {day: list(of_day) for day, of_day in groupby(in_order, key=lambda each: each.value_on)}
@@ -124,12 +68,15 @@ class Clerk:
         The clerk keeps two columns for each row, the penalty paid so far and the contract's part of it to the fen, and
         enters what either grows by.
         """
+        fines = {row.number for row in self.rows if row.is_fine}
         times, so_far = max(self.contract.penalty_multiplier, Decimal(1)), dict[int, Decimal]()
         found: dict[UUID, Decimal] = {}
         for each in self.money:
             found[each.posting.id] = ZERO
             for (number, kind), went in each.went.items():
-                if kind is DueKind.PENALTY:
+                if kind is DueKind.PENALTY and number in fines:
+                    found[each.posting.id] += went
+                elif kind is DueKind.PENALTY:
                     before, went = so_far.get(number, ZERO), went - each.mild.get(number, ZERO)
                     so_far[number] = before + went
                     grew = [(paid / times).quantize(FEN, ROUND_HALF_UP) for paid in (before, before + went)]
@@ -150,7 +97,8 @@ class Clerk:
 
     def _open(self, day: date) -> None:
         """Morning: what is held pays what falls due, the oldest money first."""
-        if self.closed_on is None and self.drawer > 0 and self._due(day):
+        falls_due = any(not row.is_fine for row in self._due(day))
+        if self.closed_on is None and self.drawer > 0 and falls_due:
             self._charge_penalty(day)
             self._pay_due([each for each in self.money if each.drawer > 0], day)
 
@@ -171,11 +119,39 @@ class Clerk:
                     self._charge_row(row, since, turn, in_term=True)
                     since = turn
                 self._charge_row(row, since, day, in_term=since < turn)
+        self._charge_fine(day)
+
+    def _charge_fine(self, day: date) -> None:
+        """Add, day by day, what misused money bears beyond what it is charged already; rounded once."""
+        fine, terms = self.fine, self.contract
+        lent = total(row.lacks(DueKind.PRINCIPAL) for row in self.valid)
+        if fine is None or fine.penalty_until >= day or lent <= self.rightly_used:
+            return
+        exact = Fraction(0)
+        for number in range((day - fine.penalty_until).days):
+            today, left = fine.penalty_until + timedelta(days=number), lent - self.rightly_used
+            for row in self.valid:
+                part = min(left, row.lacks(DueKind.PRINCIPAL))
+                left -= part
+                charged = terms.penalty_multiplier if row.due_on <= today and row.late_after <= today else Decimal(1)
+                times = max(charged, terms.misuse_multiplier) - charged
+                exact += Fraction(part * self.rates.last * times) / 100 * part_of_a_year(today, terms.day_count)
+        fine.asks[DueKind.PENALTY] += in_fen(exact, terms.rounding)
+        fine.penalty_until = day
+
+    def _misuse(self, amount: Decimal, day: date) -> None:
+        """Open a row for the fine; what is repaid from now on is of the misused money first."""
+        lent = total(row.lacks(DueKind.PRINCIPAL) for row in self.valid)
+        if lent > 0 and amount > 0:
+            number, asks = max(row.number for row in self.rows) + 1, dict.fromkeys(DueKind, ZERO)
+            self.fine = Row(number, day, day, day, asks, penalty_until=day, is_fine=True)
+            self.rows.append(self.fine)
+            self.rightly_used = max(ZERO, lent - amount)
 
     def _turn(self, since: date) -> date:
         """Return the day from which late interest bears the penalty rate: the last due day, else the first day late."""
         two_rates = self.contract.unpaid_interest_bears == "contract_rate_then_penalty_rate"
-        return max(row.due_on for row in self.valid) if two_rates else since
+        return max(row.due_on for row in self.valid if not row.is_fine) if two_rates else since
 
     def _charge_row(self, row: Row, begin: date, end: date, *, in_term: bool) -> None:
         terms, rate = self.contract, self.rates.last
@@ -196,6 +172,9 @@ class Clerk:
             self.was_late, self.defaulted_on = True, day
             if any(posting.accelerates for posting in postings):
                 self._call_in(day)
+        elif kind in (PostingKind.MISUSE_ENDED, PostingKind.MISUSE):
+            self.fine = None
+            self._misuse(total(each.amount for each in postings if each.kind is PostingKind.MISUSE), day)
         elif kind is PostingKind.REMISSION:
             for posting in postings:
                 left = posting.amount
@@ -209,7 +188,7 @@ class Clerk:
             received = [Money(posting, posting.amount) for posting in postings]
             self.money.extend(received)
             if self.closed_on is None:
-                self._pay_due(received, day)
+                self._pay_due([each for each in self.money if each.drawer > 0], day)
                 self._pay_ahead(received, kind, day)
                 self._rule_off(day)
 
@@ -217,7 +196,7 @@ class Clerk:
         """Ask for all that is lent on one day: one row, with interest for the days used, for all that was coming."""
         coming = [row for row in self.valid if row.due_on > day]
         if self.closed_on is None and coming:
-            principal = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+            principal = total(row.asks[DueKind.PRINCIPAL] for row in coming)
             row = self._today(coming, day, self._interest_used(coming, day), principal)
             row.late_after = self.rest.late_after(day, self.contract.grace_days)
             self._strike_out(coming, [row])
@@ -230,7 +209,7 @@ class Clerk:
         coming, terms = [row for row in self.valid if row.due_on > day], self.contract
         if self.closed_on is not None or not coming:
             return
-        left = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+        left = total(row.asks[DueKind.PRINCIPAL] for row in coming)
         days, since = tuple(row.due_on for row in coming), min(row.since for row in coming)
         plan = [(row.asks[DueKind.PRINCIPAL], bears) for row, bears in zip(coming, self._anew(coming), strict=True)]
         if terms.repayment_method is RepaymentMethod.EQUAL_INSTALLMENT:
@@ -257,7 +236,7 @@ class Clerk:
     def _anew(self, coming: Sequence[Row]) -> list[Decimal]:
         """Return the interest of each row on what is still lent in its days; a bullet loan pays it at its end."""
         terms, found = self.contract, []
-        left = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+        left = total(row.asks[DueKind.PRINCIPAL] for row in coming)
         for row in coming:
             waits = terms.repayment_method is RepaymentMethod.BULLET and row is not coming[-1]
             amount = interest(left, self.rates, row.since, row.due_on, terms.day_count, terms.rounding)
@@ -294,7 +273,7 @@ class Clerk:
             self.defaulted_on = None
 
     def _is_small(self, row: Row) -> bool:
-        return any(row.got.values()) and row.lacks(*DueKind) <= self.contract.tolerance
+        return not row.is_fine and any(row.got.values()) and row.lacks(*DueKind) <= self.contract.tolerance
 
     def _pay_ahead(self, received: Sequence[Money], kind: PostingKind, day: date) -> None:
         """Use what is left after arrears: it ends the loan, repays a part, pays interest in the window, or is held."""
@@ -303,8 +282,8 @@ class Clerk:
             return
         window = day + timedelta(days=self.contract.early_payment_window_days)
         prepays = kind is PostingKind.PREPAYMENT and self.contract.prepayment_allowed
-        used, principal = self._interest_used(coming, day), _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
-        ahead = _sum(row.got[DueKind.INTEREST] for row in coming)
+        used, principal = self._interest_used(coming, day), total(row.asks[DueKind.PRINCIPAL] for row in coming)
+        ahead = total(row.got[DueKind.INTEREST] for row in coming)
         if (
             prepays or coming[-1].due_on <= window
         ) and self.drawer >= principal + used - ahead - self.contract.tolerance:
@@ -317,7 +296,7 @@ class Clerk:
     def _repay_part(
         self, coming: Sequence[Row], received: Sequence[Money], part: Decimal, used: Decimal, day: date
     ) -> bool:
-        left, terms = _sum(row.asks[DueKind.PRINCIPAL] for row in coming) - part, self.contract
+        left, terms = total(row.asks[DueKind.PRINCIPAL] for row in coming) - part, self.contract
         if part <= 0 or left <= 0:
             return False
         days = tuple(row.due_on for row in coming)
@@ -330,7 +309,7 @@ class Clerk:
 
     def _interest_used(self, coming: Sequence[Row], day: date) -> Decimal:
         terms, since = self.contract, min(row.since for row in coming)
-        principal = _sum(row.asks[DueKind.PRINCIPAL] for row in coming)
+        principal = total(row.asks[DueKind.PRINCIPAL] for row in coming)
         return interest(principal, self.rates, since, day, terms.day_count, terms.rounding)
 
     def _today(self, coming: Sequence[Row], day: date, used: Decimal, principal: Decimal) -> Row:
@@ -358,32 +337,3 @@ class Clerk:
                     each.drawer += back
                     for row in rows:
                         back -= each.give(row, DueKind.INTEREST, min(back, row.lacks(DueKind.INTEREST)))
-
-
-def interest(amount: Decimal, rates: Rates, since: date, until: date, count: DayCount, rounding: Rounding) -> Decimal:
-    """Count interest day by day for [`since`, `until`), each day at its yearly rate in percent, rounded once."""
-    days = (since + timedelta(days=number) for number in range((until - since).days))
-    percent = sum((Fraction(rates.on(day)) * _part_of_a_year(day, count) for day in days), Fraction(0))
-    return in_fen(Fraction(amount) * percent / 100, rounding)
-
-
-def _part_of_a_year(day: date, count: DayCount) -> Fraction:
-    match count:
-        case DayCount.ACT_360:
-            return Fraction(1, 360)
-        case DayCount.ACT_365:
-            return Fraction(1, 365)
-        case DayCount.ACT_ACT:
-            return Fraction(1, 366 if (date(day.year + 1, 1, 1) - date(day.year, 1, 1)).days == 366 else 365)
-        case DayCount.THIRTY_360:
-            return Fraction(_thirty(day + ONE_DAY) - _thirty(day), 360)
-
-
-def _thirty(day: date) -> int:
-    """Number a day in years of twelve months of thirty days; the last of a month is its thirtieth."""
-    last = (day + ONE_DAY).day == 1
-    return day.year * 360 + day.month * 30 + (30 if last else min(day.day, 30))
-
-
-def _sum(amounts: Iterable[Decimal]) -> Decimal:
-    return sum(amounts, ZERO)

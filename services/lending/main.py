@@ -25,6 +25,7 @@ from services.lending.jobs.routes import router as jobs
 from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
 from services.lending.loans.routes import router as loans
+from services.lending.misuses.routes import router as misuses
 from services.lending.notices.routes import router as notices
 from services.lending.pursuits.routes import router as pursuits
 from services.lending.quotes.routes import router as quotes
@@ -34,6 +35,7 @@ from services.lending.remissions.routes import router as remissions
 from services.lending.repayments.routes import router as repayments
 from services.lending.reports.routes import router as reports
 from services.lending.risks.routes import router as risks
+from services.lending.statements.routes import router as statements
 from services.lending.visits.routes import router as visits
 from services.lending.withdrawals.routes import router as withdrawals
 from services.lending.write_offs.routes import router as write_offs
@@ -58,8 +60,10 @@ ROUTERS = (
     dues,
     cancellations,
     remissions,
+    misuses,
     legacy_loans,
     accounts,
+    statements,
     rate_changes,
     defaults,
     withdrawals,

@@ -13,6 +13,7 @@ import services.lending.heirs.tables
 import services.lending.legacy_loans.tables
 import services.lending.lenders.tables
 import services.lending.loans.tables
+import services.lending.misuses.tables
 import services.lending.notices.tables
 import services.lending.pack_copies.tables
 import services.lending.pursuits.tables

@@ -126,6 +126,15 @@ class RateFrom(BaseModel):
     annual_rate: Percent
 
 
+class MisusedDays(BaseModel):
+    """Days on which principal of a loan was misused (挪用), the last not among them; None: it goes on."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    from_on: Day
+    until_on: Day | None
+
+
 class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggregate="loan"):
     """What earlier repayments of a loan pay, or where it stands, is different from what was published (冲正、补记).
 
@@ -145,6 +154,7 @@ class LoanRestated(Event, owner="lending", name="loan-restated", version=1, aggr
     reversed_repayments: list[UUID]
     annual_rate: Percent | None = None  # of the contract as it stands; None: as it was published before
     rates: list[RateFrom] | None = None  # since its disbursement, in order; None: as they were published before
+    misused: list[MisusedDays] | None = None  # all that stand, in order; None: as they were published before
 
 
 class DisbursementReversed(Event, owner="lending", name="disbursement-reversed", version=1, aggregate="loan"):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PENALTY_MOST: Final = Decimal(10)  # a penalty rate of ten times the contract's is a percentage written as a multiple
 # The central bank's notice 银发〔2003〕251号, item 3: overdue loans bear 30 to 50 % on top of the contract's rate.
 PENALTY_LEAST, PENALTY_USUAL = Decimal("1.3"), Decimal("1.5")
+MISUSE_LEAST: Final = Decimal("1.5")
+MISUSE_USUAL: Final = Decimal(2)
 TERM_MONTHS_MOST: Final = 360
 TERM_MONTHS_LEAST_USUAL: Final = 6  # "3" for three years
 MARGIN_USUAL: Final = Decimal(10)  # percentage points
@@ -124,6 +126,14 @@ def _multiples(pack: "PolicyPack") -> Iterator[Finding]:
             f'罚息利率为合同利率的 {penalty} 倍，不可能如此；加收 50% 请写 "1.5"',
             f'makes the penalty rate {penalty} times the contract\'s, which cannot be; write "1.5" for 50 % on top',
         )
+    misuse = pack.repayment.misuse_multiplier
+    if misuse is not None and not 1 <= misuse.value < PENALTY_MOST:
+        yield Finding(
+            "repayment.misuse_multiplier",
+            f'挪用罚息利率为合同利率的 {misuse.value} 倍，不可能如此；加收 100% 请写 "2"',
+            f"makes the rate of misuse {misuse.value} times the contract's, which cannot be; "
+            'write "2" for 100 % on top',
+        )
     if gradient is not None and gradient.value < 1:
         yield Finding(
             "rating.gradient_multiplier",
@@ -192,6 +202,16 @@ def _unusual(pack: "PolicyPack") -> Iterator[Question]:
             f"罚息利率为合同利率的 {penalty} 倍；银发〔2003〕251号规定逾期贷款加收 30% 至 50%，即 1.3 至 1.5",
             f"the penalty rate is {penalty} times the contract's; the central bank's notice no. 251 of 2003 has "
             "overdue loans bear 30 to 50 % on top, 1.3 to 1.5",
+        )
+    misuse = pack.repayment.misuse_multiplier
+    if misuse is not None and 1 <= misuse.value < PENALTY_MOST and not MISUSE_LEAST <= misuse.value <= MISUSE_USUAL:
+        yield Question(
+            "misuse-penalty-unusual",
+            "repayment.misuse_multiplier",
+            f"挪用罚息利率为合同利率的 {misuse.value} 倍；"
+            "银发〔2003〕251号规定挤占挪用贷款加收 50% 至 100%，即 1.5 至 2",
+            f"the rate of misuse is {misuse.value} times the contract's; the central bank's notice no. 251 of 2003 has "
+            "misused loans bear 50 to 100 % on top, 1.5 to 2",
         )
     if lending.term_months_max.value < TERM_MONTHS_LEAST_USUAL:
         yield Question(

@@ -47,6 +47,7 @@ def pack_with(**changes: Any) -> PolicyPack:
         ("repayment.penalty_multiplier", "50", '加收 50% 请写 "1.5"'),
         ("repayment.penalty_multiplier", "10", '加收 50% 请写 "1.5"'),
         ("repayment.penalty_multiplier", "0.5", '加收 50% 请写 "1.5"'),
+        ("repayment.misuse_multiplier", "100", '加收 100% 请写 "2"'),
         ("rating.gradient_multiplier", "0.20", '上浮 20% 请写 "1.20"'),
         ("lending.lender_kinds", ["rural_comercial"], "是否应为 rural_commercial"),
         ("lending.lender_kinds", ["pawnshop"], "可写：state_owned"),
@@ -97,6 +98,8 @@ def test_a_clause_of_another_county_sets_no_value_here() -> None:
         ({"repayment__penalty_multiplier": "1.29"}, "penalty-unusual", "repayment.penalty_multiplier", "1.29 倍"),
         ({"repayment__penalty_multiplier": "1.51"}, "penalty-unusual", "repayment.penalty_multiplier", "251号"),
         ({"repayment__penalty_multiplier": "3"}, "penalty-unusual", "repayment.penalty_multiplier", "3 倍"),
+        ({"repayment__misuse_multiplier": "1.49"}, "misuse-penalty-unusual", "repayment.misuse_multiplier", "1.49 倍"),
+        ({"repayment__misuse_multiplier": "2.01"}, "misuse-penalty-unusual", "repayment.misuse_multiplier", "251号"),
         ({"fund__initial_amount": "5000.00"}, "fund-very-small", "fund.initial_amount", "五千万请写"),
         (
             {"rating__valid_months": 12, "rating__recollect_months": 36},
@@ -149,6 +152,7 @@ def test_what_is_unusual_is_asked_until_an_officer_answers(
     [
         {"repayment__penalty_multiplier": "1.3"},
         {"repayment__penalty_multiplier": "1.5"},
+        {"repayment__misuse_multiplier": "2"},
         {"rating__gradient_multiplier": "1"},
         {"compensation__committee_approvals_required": 3},
         {"lending__term_months_max": 6, "lending__term_months_min": 1},

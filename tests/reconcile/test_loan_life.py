@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.lending.accounts.actions.restating import Change, RestatementCause, restate
-from services.lending.accounts.rules import early, remitting
+from services.lending.accounts.rules import early, misusing, remitting
 from services.lending.accounts.rules import postings as service
 from services.lending.accounts.rules import replay as replay_rules
 from services.lending.accounts.rules.account import Account, Due, Receipt
 from services.lending.accounts.rules.position import allocations
 from services.lending.accounts.rules.repricing import change_rate
 from services.lending.loans.rules.prepayment import accrued_interest
-from services.lending.loans.rules.schedule import installments
+from services.lending.loans.rules.schedule import exact_interest, installments
 from services.lending.loans.rules.unpaid_interest import late
 from services.lending.tests.accounts.drawn import days_of, histories
 from shared.db import Connection
@@ -61,6 +61,7 @@ def own_contract(signed: service.Contract) -> Contract:
         signed.prepayment_allowed,
         fen(signed.tolerance),
         str(signed.unpaid_interest_bears),
+        Fraction(signed.misuse_multiplier),
     )
 
 
@@ -261,6 +262,12 @@ def _always_the_penalty_rate(*asked: Any, counted: Any = late) -> Any:
     return counted(UnpaidInterest.PENALTY_RATE, *asked[1:])
 
 
+def _as_if_never_late(account: Account, _: Due, share: Decimal, since: date, until: date) -> Fraction:
+    terms = account.contract
+    rate = account.rates.last * (terms.misuse_multiplier - 1)
+    return exact_interest(Fraction(share), rate, terms.day_count, since, until)
+
+
 WRONG_RULES = (
     Wrong("interest to the due day, not of the days used", early, "_accrued", _to_the_due_day,
           [came(PREPAYMENT, (2018, 6, 1), "51000.00")]),
@@ -284,6 +291,11 @@ WRONG_RULES = (
           [another_rate((2018, 8, 1), "3.85")]),
     Wrong("unpaid interest bears the penalty rate, whatever was agreed", replay_rules, "late", _always_the_penalty_rate,
           [came(REPAYMENT, (2018, 5, 20), "700.00")], bears=UnpaidInterest.CONTRACT_RATE_THEN_PENALTY_RATE),
+    Wrong("misuse adds to the penalty of lateness", misusing, "_adds", _as_if_never_late,
+          [came(service.PostingKind.MISUSE, (2018, 9, 1), "50000.00"), came(REPAYMENT, (2019, 3, 1), "100.00")]),
+    Wrong("misuse goes on when it was put right", misusing, "end", lambda account, day: None,
+          [came(service.PostingKind.MISUSE, (2018, 9, 1), "50000.00"),
+           came(service.PostingKind.MISUSE_ENDED, (2018, 10, 1)), came(REPAYMENT, (2018, 11, 1), "100.00")]),
     Wrong("money that is held waits for ever", replay_rules, "_use_held_until", lambda account, day: None,
           [came(REPAYMENT, (2018, 2, 1), "300.00")]),
     Wrong("the oldest money is given back", replay_rules, "_refund", _oldest_first,

@@ -62,7 +62,13 @@ def expected_terms(pack: Pack, loan: Any, county: RateOfTheDay) -> tuple[object,
         tuple(pack("repayment.allocation_order")),
         round(100 * pack.ratio("repayment.tolerance")),
         pack("repayment.unpaid_interest_bears", "penalty_rate"),
+        _of_misuse(pack),
     )
+
+
+def _of_misuse(pack: Pack) -> Fraction:
+    """Return by how much the rate of misuse is more than the contract's; the least of the notice if nothing is said."""
+    return pack.ratio("repayment.misuse_multiplier") or Fraction(3, 2)
 
 
 def _expected_rate(pack: Pack, loan: Any, county: RateOfTheDay) -> Fraction | None:
@@ -144,6 +150,7 @@ def found_terms(loan: Any) -> tuple[object, ...]:
         tuple(loan["allocation_order"]),
         loan["tolerance"],
         loan["unpaid_interest_bears"],
+        rate(loan["misuse_multiplier"]),
     )
 
 
@@ -168,4 +175,5 @@ def contract_of(pack: Pack, loan: Any) -> Contract:
         pack("repayment.prepayment_allowed"),
         loan["tolerance"],
         pack("repayment.unpaid_interest_bears", "penalty_rate"),
+        _of_misuse(pack),
     )

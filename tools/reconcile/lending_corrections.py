@@ -32,6 +32,9 @@ FROM (
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM recovery_reversal
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM remission
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM remission_reversal
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM misuse
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM misuse_termination
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM misuse_reversal
 ) c
 CROSS JOIN LATERAL (VALUES
   ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),

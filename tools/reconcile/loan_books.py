@@ -17,6 +17,7 @@ SELECT l.id::text, l.pack_id::text, product_code, county_code, (principal * 100)
   early_payment_window_days, grace_days, trim_scale(penalty_multiplier)::text AS penalty_multiplier,
   default_after_days, prepayment_allowed, allocation_order, (tolerance * 100)::bigint AS tolerance,
   (surcharge_remitted * 100)::bigint AS surcharge_remitted, unpaid_interest_bears,
+  trim_scale(misuse_multiplier)::text AS misuse_multiplier,
   (interest_charged * 100)::bigint AS interest_charged,
   l.granted_under, state, closed_on, defaulted_on, overdue_from, was_late, claim_id, l.cancelled_on,
   (principal_outstanding * 100)::bigint AS outstanding, (principal_compensated * 100)::bigint AS principal_compensated,
@@ -31,7 +32,7 @@ SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::
   cancelled_on, (principal_paid * 100)::bigint, (interest_paid * 100)::bigint, (penalty_due * 100)::bigint,
   (penalty_paid * 100)::bigint, signed, (penalty_remitted * 100)::bigint, (interest_remitted * 100)::bigint,
   (principal_remitted * 100)::bigint, (compound_due * 100)::bigint, (compound_paid * 100)::bigint,
-  (compound_remitted * 100)::bigint
+  (compound_remitted * 100)::bigint, of_misuse
 FROM installment ORDER BY loan_id, number
 """
 _RECEIPTS: Final = """
@@ -71,6 +72,15 @@ SELECT m.loan_id::text, m.id::text, m.value_on, (m.amount * 100)::bigint, m.remi
   v.decided_at
 FROM remission m LEFT JOIN remission_reversal v ON v.remission_id = m.id AND v.state = 'confirmed'
 WHERE m.state = 'confirmed'
+"""
+_MISUSES: Final = """
+SELECT m.loan_id::text, m.id::text, 'misuse', m.from_on, (m.amount * 100)::bigint, m.decided_at, v.decided_on,
+  v.decided_at
+FROM misuse m LEFT JOIN misuse_reversal v ON v.misuse_id = m.id AND v.state = 'confirmed' WHERE m.state = 'confirmed'
+UNION ALL
+SELECT m.loan_id::text, e.id::text, 'misuse_ended', e.ended_on, 0, e.decided_at, v.decided_on, v.decided_at
+FROM misuse_termination e JOIN misuse m ON m.id = e.misuse_id
+LEFT JOIN misuse_reversal v ON v.misuse_id = m.id AND v.state = 'confirmed' WHERE e.state = 'confirmed'
 """
 _GIVEN_UP: Final = """
 SELECT loan_id::text, installment_number, remitted_on, (penalty * 100)::bigint, (interest * 100)::bigint,
@@ -172,7 +182,7 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
     dues, charges = await _grouped(lending, _INSTALLMENTS), await _grouped(lending, _CHARGES)
     defaults, refunds = await _grouped(lending, _DEFAULTS), await _grouped(lending, _REFUNDS)
     rates, remissions = await _grouped(lending, _RATES), await _grouped(lending, _REMISSIONS)
-    given_up = await _grouped(lending, _GIVEN_UP)
+    given_up, misuses = await _grouped(lending, _GIVEN_UP), await _grouped(lending, _MISUSES)
     parts: dict[str, dict[int, tuple[int, int, int]]] = {}
     async for repayment_id, number, penalty, interest, principal in lending.each(_PARTS):
         parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
@@ -191,6 +201,10 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
             *(
                 Booked(Posting(row[0], "remission", row[1], row[0], row[2], gives_up=row[3]), row[4], None, *row[5:])
                 for row in remissions.get(key, ())
+            ),
+            *(
+                Booked(Posting(row[0], row[1], row[2], row[0], row[3]), row[4], None, *row[5:])
+                for row in misuses.get(key, ())
             ),
             *(Booked(Posting(row[0], "refund", row[1], row[0], row[2]), row[3]) for row in refunds.get(key, ())),
             *(

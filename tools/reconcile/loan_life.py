@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from tools.reconcile.loan_parts import Charge, Contract, Due, GivenUp, Posting, Receipt, met_on
-from tools.reconcile.schedule import Row, counted_days, interest, plan
+from tools.reconcile.schedule import Row, counted_days, interest, part_of_year, plan, rounded
 
 
 @dataclass(slots=True)
@@ -24,6 +24,8 @@ class LoanLife:
     was_late: bool = False
     owed_back: int = 0  # given back, and not there any more
     rates: tuple[tuple[date, Fraction], ...] = ()  # in percent a year, each from its day on
+    misuse: Due | None = None  # what stands for the misuse that goes on
+    used_well: int = 0
 
     def __post_init__(self) -> None:
         """Draw up the schedule of the contract."""
@@ -52,6 +54,11 @@ class LoanLife:
                         self.call_in(day)
                 case "refund":
                     self._give_back(sum(posting.amount for posting in same))
+                case "misuse":
+                    for posting in same:
+                        self._misuse(day, posting.amount)
+                case "misuse_ended":
+                    self.misuse = None
                 case "remission":
                     for posting in same:
                         self._give_up(posting)
@@ -102,7 +109,7 @@ class LoanLife:
         self._charge(day)
         dues = [due for due in self.in_force() if due.due_on <= day]
         surcharge = sum(
-            self._surcharge(due.penalty - due.compound) - self._surcharge(due.penalty_paid - due.compound_paid)
+            self._extra(due, due.penalty - due.compound) - self._extra(due, due.penalty_paid - due.compound_paid)
             for due in dues
         )
         return sum(due.lacks("interest") for due in dues), sum(due.lacks("penalty") for due in dues), surcharge
@@ -122,13 +129,19 @@ class LoanLife:
     def surcharges(self) -> dict[str, int]:
         """Return what each receipt paid of the surcharge; those of an instalment add up to that of their sum."""
         paid, found = dict[int, int](), dict[str, int]()
+        by_number = {due.number: due for due in self.dues}
         for receipt in self.receipts:
             found[receipt.id] = 0
             for number, (penalty, _, _) in receipt.parts.items():
                 before = paid.get(number, 0)
                 paid[number] = before + penalty - receipt.compound.get(number, 0)
-                found[receipt.id] += self._surcharge(paid[number]) - self._surcharge(before)
+                due = by_number[number]
+                found[receipt.id] += self._extra(due, paid[number]) - self._extra(due, before)
         return found
+
+    def _extra(self, due: Due, penalty: int) -> int:
+        """Return what of a due's penalty is beyond interest at the contract's rate; for misuse all of it is."""
+        return penalty if due.is_of_misuse else self._surcharge(penalty)
 
     def _surcharge(self, penalty: int) -> int:
         """Return what of a penalty is more than interest at the contract's rate, which is rounded half up."""
@@ -142,7 +155,7 @@ class LoanLife:
         """Let money that is held pay what falls due until a day, on each day on which something does."""
         if not self.held:
             return
-        for falls_on in sorted({due.due_on for due in self.in_force() if due.owed and due.due_on <= day}):
+        for falls_on in sorted({due.due_on for due in self._owing(day) if not due.is_of_misuse}):
             if self.held and self.closed_on is None:
                 self._charge(falls_on)
                 self._pay(self._owing(falls_on), self.receipts)
@@ -150,7 +163,7 @@ class LoanLife:
 
     def _charge(self, day: date) -> None:
         two_rates = self.contract.late_interest == "contract_rate_then_penalty_rate"
-        end = max(due.due_on for due in self.in_force()) if two_rates else date.min
+        end = max(due.due_on for due in self.in_force() if not due.is_of_misuse) if two_rates else date.min
         for due in self.in_force():
             start = max(due.charged_until, self._grace_ends(due))
             if due.unpaid and due.due_on <= day and start < day:
@@ -158,6 +171,33 @@ class LoanLife:
                 turn = min(max(start, end), day)
                 self._charge_days(due, start, turn, with_surcharge=False)
                 self._charge_days(due, turn, day, with_surcharge=True)
+        self._charge_misuse(day)
+
+    def _misuse(self, day: date, amount: int) -> None:
+        """Let so much of what is lent be misused from a day on; what is paid back is paid back of it first."""
+        lent = self.outstanding
+        if lent:
+            number = max(due.number for due in self.dues) + 1
+            self.misuse = Due(number, day, day, 0, 0, 0, day, signed=False, is_of_misuse=True)
+            self.dues.append(self.misuse)
+            self.used_well = lent - min(amount, lent)
+
+    def _charge_misuse(self, day: date) -> None:
+        """Charge what misused principal bears above the contract's rate, or where it is late above the penalty rate."""
+        bad = self.outstanding - self.used_well
+        if self.misuse is None or bad <= 0 or self.misuse.charged_until >= day:
+            return
+        signed, start, left, weighed = self.contract, self.misuse.charged_until, bad, Fraction(0)
+        for due in sorted(self.in_force(), key=lambda due: (due.due_on, due.number)):
+            share = min(left, due.lacks("principal"))
+            left -= share
+            turn = min(max(start, self._grace_ends(due)), day)
+            for times, since, until in ((Fraction(1), start, turn), (signed.multiplier, turn, day)):
+                heavier = max(signed.misuse_multiplier - times, Fraction(0))
+                weighed += share * heavier * part_of_year(signed.basis, since, until)
+        amount = rounded(weighed * self.rates[-1][1] / 100, signed.rounding)
+        self.charges.append(Charge(self.misuse.number, start, day, bad, amount, 0))
+        self.misuse.penalty, self.misuse.charged_until = self.misuse.penalty + amount, day
 
     def _charge_days(self, due: Due, start: date, until: date, *, with_surcharge: bool) -> None:
         """Charge one stretch of days on principal, and on interest that is late, with or without the surcharge."""
@@ -191,16 +231,16 @@ class LoanLife:
             left -= self._let_go(due, posting.on, posting.gives_up, left, posting.id)
 
     def _let_go(self, due: Due, day: date, kind: str, most: int, decided_by: str | None = None) -> int:
-        before = self._surcharge(due.penalty - due.compound)
+        before = self._extra(due, due.penalty - due.compound)
         amount = due.give_up(kind, most)
         if amount:
-            surcharge = before - self._surcharge(due.penalty - due.compound)
+            surcharge = before - self._extra(due, due.penalty - due.compound)
             self.given_up.append(GivenUp(due.number, day, kind, amount, decided_by, surcharge))
         return amount
 
     def _is_small(self, due: Due) -> bool:
         has_paid = due.principal_paid + due.interest_paid + due.penalty_paid > 0
-        return has_paid and 0 < due.owed <= self.contract.small
+        return has_paid and not due.is_of_misuse and 0 < due.owed <= self.contract.small
 
     def _round_off(self, day: date) -> None:
         """Give up, on its day, the small rest of what was paid ahead and fell due until a day."""
@@ -225,7 +265,7 @@ class LoanLife:
         fresh = [Receipt(posting.id, day, posting.amount) for posting in postings]
         self.receipts += fresh
         if self.closed_on is None:
-            self._pay(self._owing(day), fresh)
+            self._pay(self._owing(day), [receipt for receipt in self.receipts if receipt.left])
             self._pay_early(fresh, is_prepayment=postings[0].kind == "prepayment")
             self._look(day)
         for receipt in fresh:

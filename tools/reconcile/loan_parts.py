@@ -7,9 +7,9 @@ from typing import Final
 
 import chinese_calendar
 
-# On one day what is given up comes first, then a new rate, then money, which comes in before it goes out; a default is
-# confirmed after all. The place of a rate is 0.
-KINDS: Final = ("remission", "rate", "repayment", "prepayment", "refund", "default")
+# On one day a misuse ends, or begins, before all; then come what is given up, a new rate, and money, which comes in
+# before it goes out; a default is confirmed after all. The place of a rate is 0.
+KINDS: Final = ("misuse_ended", "misuse", "remission", "rate", "repayment", "prepayment", "refund", "default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Contract:
     may_replan: bool = True
     small: int = 0  # what a paid instalment may lack
     late_interest: str = "penalty_rate"  # what interest that is late bears
+    misuse_multiplier: Fraction = Fraction(3, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Posting:
     @property
     def key(self) -> tuple[date, int, str]:
         """Return its place among the postings of a loan, by content alone."""
-        return self.on, KINDS.index(self.kind) - 1, self.reference
+        return self.on, KINDS.index(self.kind) - KINDS.index("rate"), self.reference
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,6 +97,7 @@ class Due:
     compound: int = 0  # of the penalty, interest on late interest at the contract's rate
     compound_paid: int = 0
     compound_given_up: int = 0
+    is_of_misuse: bool = False  # nothing but penalty, all of it beyond the contract's rate
 
     @property
     def unpaid(self) -> int:
@@ -131,7 +133,7 @@ class Due:
         return (self.number, self.period_from, self.due_on, self.days, self.principal, self.interest, self.cancelled_on,
                 self.principal_paid, self.interest_paid, self.penalty, self.penalty_paid, self.signed,
                 *self.given_up.values(), self.compound, self.compound_paid,
-                self.compound_given_up)  # fmt: skip
+                self.compound_given_up, self.is_of_misuse)  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -23,8 +23,8 @@ SELECT l.id, l.household_id, l.village_code, l.county_code, l.bank_code, l.state
   l.rate_stated, l.contract_number, l.interest_charged, l.penalty_accrued, l.penalty_multiplier, l.day_count,
   l.repayment_method, l.rounding, l.disbursed_on, l.early_payment_window_days, l.grace_days, l.prepayment_allowed,
   l.allocation_order, l.tolerance, l.principal_remitted, l.interest_remitted, l.penalty_remitted, l.surcharge_remitted,
-  l.unpaid_interest_bears, l.overdue_from, l.closed_on, l.was_late, l.claim_id, l.defaulted_on, l.granted_under,
-  l.written_off_on
+  l.unpaid_interest_bears, l.misuse_multiplier, l.overdue_from, l.closed_on, l.was_late, l.claim_id,
+  l.defaulted_on, l.granted_under, l.written_off_on, l.misused
 FROM loan l WHERE l.id = ANY ($1::uuid[]) ORDER BY l.id
 """
 _SCHEDULES: Final = f"""
@@ -60,6 +60,16 @@ _REMISSIONS: Final = f"""
 SELECT m.loan_id, m.id, m.value_on, m.amount, m.remits FROM remission m
 LEFT JOIN remission_reversal v ON v.remission_id = m.id AND v.state = 'confirmed'
 WHERE m.loan_id = ANY ($1::uuid[]) AND m.state = 'confirmed' AND {holds("m.decided_at", "v.decided_at")}
+"""  # noqa: S608 - our own text
+# A misuse that was taken back never ended either.
+_MISUSES: Final = f"""
+SELECT m.loan_id, p.id, p.value_on, p.amount, p.ends FROM misuse m
+LEFT JOIN misuse_reversal v ON v.misuse_id = m.id AND v.state = 'confirmed'
+LEFT JOIN misuse_termination e ON e.misuse_id = m.id AND e.state = 'confirmed'
+CROSS JOIN LATERAL (
+  VALUES (m.id, m.from_on, m.amount, m.decided_at, false), (e.id, e.ended_on, 0.00, e.decided_at, true))
+  AS p (id, value_on, amount, decided_at, ends)
+WHERE m.loan_id = ANY ($1::uuid[]) AND m.state = 'confirmed' AND {holds("p.decided_at", "v.decided_at")}
 """  # noqa: S608 - our own text
 _REST_DAYS: Final = f"""
 SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[]) AND {holds("known_at")}
@@ -115,7 +125,8 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetim
     schedules = _by_loan(await conn.fetch(_SCHEDULES, ids, known_at))
     receipts = _by_loan(await conn.fetch(_RECEIPTS, ids, known_at))
     others = [
-        _by_loan(await conn.fetch(statement, ids, known_at)) for statement in (_DEFAULTS, _REFUNDS, _RATES, _REMISSIONS)
+        _by_loan(await conn.fetch(statement, ids, known_at))
+        for statement in (_DEFAULTS, _REFUNDS, _RATES, _REMISSIONS, _MISUSES)
     ]
     counties = sorted({loan["county_code"] for loan in loans})
     marked = {row["scope"]: row["day"] for row in await conn.fetch(_MARKED, MARK_OVERDUE, counties)}
@@ -161,6 +172,7 @@ def _contract(loan: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Con
         schedule=schedule,
         tolerance=loan["tolerance"],
         unpaid_interest_bears=UnpaidInterest(loan["unpaid_interest_bears"]),
+        misuse_multiplier=loan["misuse_multiplier"],
     )
 
 
@@ -170,6 +182,7 @@ def _postings(
     refunds: Sequence[Mapping[str, Any]],
     rates: Sequence[Mapping[str, Any]],
     remissions: Sequence[Mapping[str, Any]],
+    misuses: Sequence[Mapping[str, Any]],
 ) -> tuple[Posting, ...]:
     return (
         *(
@@ -190,12 +203,19 @@ def _postings(
         *(Posting(row["id"], PostingKind.REFUND, row["value_on"], str(row["id"]), row["amount"]) for row in refunds),
         *(rate_posting(row["id"], row["from_on"], row["annual_rate"]) for row in rates),
         *(remission_posting(row["id"], row["value_on"], row["remits"], row["amount"]) for row in remissions),
+        *(misuse_posting(row["id"], row["value_on"], row["amount"], ends=row["ends"]) for row in misuses),
     )
 
 
 def rate_posting(rate_id: UUID, from_on: date, annual_rate: Decimal) -> Posting:
     """Return a change of the rate (percent a year) as a posting."""
     return Posting(rate_id, PostingKind.RATE, from_on, str(rate_id), annual_rate=annual_rate)
+
+
+def misuse_posting(posting_id: UUID, value_on: date, amount: Decimal, *, ends: bool) -> Posting:
+    """Return as a posting that so much principal (yuan) was misused since a day, or that this ended."""
+    kind = PostingKind.MISUSE_ENDED if ends else PostingKind.MISUSE
+    return Posting(posting_id, kind, value_on, str(posting_id), amount)
 
 
 def remission_posting(remission_id: UUID, value_on: date, remits: str, amount: Decimal) -> Posting:

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.lending.accounts.known_sql import KNOWN, ended, holds
 from services.lending.accounts.loading import Books, books_of
 from services.lending.accounts.refusals import KnownBeforeBooking, KnownInFuture, RefundUnknown, ReversalUnknown
-from services.lending.accounts.rules.account import KINDS, Account, Due, Receipt, Remission
+from services.lending.accounts.rules.account import KINDS, Account, Due
 from services.lending.accounts.rules.early import interest_since, settlement
 from services.lending.accounts.rules.lateness import days_past_due
 from services.lending.accounts.rules.replay import accrued_to, replay
@@ -19,12 +19,10 @@ from services.lending.accounts.schemas import (
     HeldMoneyOut,
     LoanAccountOut,
     LoanStatementLineOut,
-    LoanStatementOut,
     PaidByOut,
     RefundOut,
     ReversalOut,
 )
-from services.lending.loans.heirs_sql import heirs_of
 from services.lending.loans.refusals import LoanUnknown
 from services.lending.loans.rules.contract_terms import rate_column
 from services.lending.loans.rules.floating import Floating, floating
@@ -68,10 +66,10 @@ async def account_on(
 
     Raises: LoanUnknown, DateBeforeStep, KnownBeforeBooking, KnownInFuture.
     """
-    loan = await _known(conn, loan_id, scope, known_at)
+    loan = await known_loan(conn, loan_id, scope, known_at)
     ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
     (books,) = await books_of(conn, [loan_id], known_at)
-    lines = await _recoveries(conn, loan, books, known_at)
+    lines = await recoveries_of(conn, loan, books, known_at)
     recovered = [line for line in lines if line.value_on <= as_of and line.reversed_on is None]
     account = _account_out(books, as_of, recovered, known_at, _decided(loan, as_of, known_at))
     written_off_on = await conn.fetchval(_WRITTEN_OFF, loan_id, known_at, as_of)
@@ -101,7 +99,7 @@ async def _coming_rate(conn: Connection, books: Books, as_of: date) -> ComingRat
     return ComingRateOut(from_on=row["next_repricing_on"], annual_rate=how.rate(coming), spread=how.spread)
 
 
-async def _known(conn: Connection, loan_id: UUID, scope: Scope, known_at: datetime | None) -> Any:
+async def known_loan(conn: Connection, loan_id: UUID, scope: Scope, known_at: datetime | None) -> Any:
     """Return a loan in sight once everything that was booked on it until a moment is to be seen."""
     loan = await conn.fetchrow(_VISIBLE, scope.regions, scope.banks, loan_id)
     if loan is None:
@@ -216,94 +214,12 @@ def _due_out(account: Account, due: Due) -> AccountDueOut:
         penalty_remitted=due.penalty_remitted,
         surcharge_due=account.surcharge_asked(due),
         surcharge_paid=account.surcharge_paid(due),
+        of_misuse=due.of_misuse,
         cancelled_on=due.cancelled_on,
     )
 
 
-_OTHER_LINES: Final = f"""
-SELECT 'disbursement' AS kind, d.disbursed_on AS value_on, d.bank_reference, d.amount,
-  CASE WHEN {ended("l.cancelled_at")} THEN l.cancelled_on END AS reversed_on,
-  0.00 AS penalty, 0.00 AS surcharge, 0.00 AS interest, 0.00 AS principal, NULL AS payer, NULL AS payer_name
-FROM disbursement d JOIN loan l ON l.id = d.loan_id WHERE d.loan_id = $1
-UNION ALL
-SELECT kind, paid_on, bank_reference, amount, reversed_on, 0.00, 0.00, 0.00, 0.00, payer, payer_name
-FROM repayment
-WHERE loan_id = $1 AND {holds("recorded_at")} AND {ended("reversed_at")}
-UNION ALL
-SELECT 'refund', decided_on, bank_reference, amount, NULL, 0.00, 0.00, 0.00, 0.00, NULL, NULL FROM refund
-WHERE loan_id = $1 AND state = 'confirmed' AND {holds("decided_at")}
-UNION ALL
-SELECT 'default', c.confirmed_on, NULL, 0.00, CASE WHEN {ended("r.withdrawn_at")} THEN r.withdrawn_on END,
-  0.00, 0.00, 0.00, 0.00, NULL, NULL
-FROM default_report r JOIN default_confirmation c ON c.report_id = r.id
-WHERE r.loan_id = $1 AND {holds("c.confirmed_at")}
-UNION ALL
-SELECT 'write_off', v.decided_on, NULL, v.amount, CASE WHEN {ended("w.decided_at")} THEN w.decided_on END,
-  0.00, 0.00, 0.00, 0.00, NULL, NULL
-FROM write_off v LEFT JOIN write_off_withdrawal w ON w.write_off_id = v.id AND w.state = 'confirmed'
-WHERE v.loan_id = $1 AND v.state = 'confirmed' AND {holds("v.decided_at")}
-"""  # noqa: S608 - our own text
-
-_HEIRS: Final = f"SELECT {heirs_of('$1', '$2')}"
-_PAYERS: Final = "SELECT id, payer_name FROM repayment WHERE loan_id = $1 AND payer_name IS NOT NULL"
-
-
-async def statement(
-    conn: Connection, loan_id: UUID, scope: Scope, from_on: date, through_on: date, known_at: datetime | None = None
-) -> LoanStatementOut:
-    """Return what was posted on a loan in a span of days, repayments as they stand on its last day.
-
-    With `known_at`, what was posted and known at that moment; that answer never changes.
-
-    Raises: LoanUnknown, DateBeforeStep, KnownBeforeBooking, KnownInFuture.
-    """
-    loan = await _known(conn, loan_id, scope, known_at)
-    ensure_not_before("through_on", through_on, "from_on", from_on)
-    (books,) = await books_of(conn, [loan_id], known_at)
-    lines = [_line(row) for row in await conn.fetch(_OTHER_LINES, loan_id, known_at)]
-    lines += await _recoveries(conn, loan, books, known_at)
-    named = {row["id"]: row["payer_name"] for row in await conn.fetch(_PAYERS, loan_id)}
-    account = account_as_of(books, through_on)
-    surcharges = account.surcharges
-    lines += [
-        _receipt_line(receipt, surcharges[receipt.posting.id], named.get(receipt.posting.id))
-        for receipt in account.receipts
-    ]
-    lines += _remission_lines(account)
-    owed, shown = ZERO, []
-    opening = ZERO
-    for line in sorted(lines, key=lambda line: line.value_on):
-        lent = line.kind == "disbursement" and line.reversed_on is None
-        owed += line.amount if lent else -line.principal
-        if line.value_on < from_on:
-            opening = owed
-        elif line.value_on <= through_on:
-            shown.append(line.model_copy(update={"principal_outstanding": owed}))
-    closing = shown[-1].principal_outstanding if shown else opening
-    return LoanStatementOut(
-        loan_id=loan_id,
-        contract_number=loan["contract_number"],
-        from_on=from_on,
-        through_on=through_on,
-        known_at=known_at,
-        opening_principal=opening,
-        closing_principal=closing,
-        heirs=await conn.fetchval(_HEIRS, loan_id, known_at),
-        lines=shown,
-    )
-
-
-async def bank_of(conn: Connection, loan_id: UUID) -> str:
-    """Return the name under which the bank of a loan that is in sight is on file, else its code."""
-    name: str = await conn.fetchval(
-        "SELECT coalesce(b.name, l.bank_code) FROM loan l LEFT JOIN lender b "
-        "ON (b.county_code, b.code) = (l.county_code, l.bank_code) WHERE l.id = $1",
-        loan_id,
-    )
-    return name
-
-
-async def _recoveries(
+async def recoveries_of(
     conn: Connection, loan: Any, books: Books, known_at: datetime | None
 ) -> list[LoanStatementLineOut]:
     """Return what was recovered, in the order of booking, which says what each pays; one taken back pays nothing."""
@@ -313,60 +229,14 @@ async def _recoveries(
     parts = split_recoveries(amounts, *compensated, books.contract.allocation_order)
     nothing = {"penalty": ZERO, "surcharge": ZERO, "payer": None, "payer_name": None}
     return [
-        _line({**row, **nothing, "principal": principal, "interest": interest})
+        line_of({**row, **nothing, "principal": principal, "interest": interest})
         for row, (principal, interest) in zip(rows, parts, strict=True)
     ]
 
 
-def _line(row: Any) -> LoanStatementLineOut:
+def line_of(row: Any) -> LoanStatementLineOut:
+    """Return a row of the books as a line of a statement that holds nothing."""
     return LoanStatementLineOut(**row, held=ZERO, principal_outstanding=ZERO)
-
-
-def _receipt_line(receipt: Receipt, surcharge: Decimal, payer_name: str | None) -> LoanStatementLineOut:
-    return LoanStatementLineOut(
-        value_on=receipt.posting.value_on,
-        kind=receipt.posting.kind.value,  # type: ignore[arg-type]
-        bank_reference=receipt.posting.reference,
-        amount=receipt.posting.amount,
-        penalty=receipt.total(DueKind.PENALTY),
-        surcharge=surcharge,
-        interest=receipt.total(DueKind.INTEREST),
-        principal=receipt.total(DueKind.PRINCIPAL),
-        held=receipt.held,
-        principal_outstanding=ZERO,
-        reversed_on=None,
-        payer=receipt.posting.payer,
-        payer_name=payer_name,
-    )
-
-
-def _remission_lines(account: Account) -> list[LoanStatementLineOut]:
-    """Return what was remitted, one line for a decision and one for each day's small differences."""
-    together: dict[tuple[date, UUID | None], list[Remission]] = {}
-    for each in account.remissions:
-        together.setdefault((each.on, each.decided_by), []).append(each)
-    return [
-        LoanStatementLineOut(
-            value_on=on,
-            kind="small_difference" if decided_by is None else "remission",
-            bank_reference=None,
-            amount=sum((each.amount for each in of_line), ZERO),
-            penalty=_remitted(of_line, DueKind.PENALTY),
-            surcharge=sum((each.surcharge for each in of_line), ZERO),
-            interest=_remitted(of_line, DueKind.INTEREST),
-            principal=_remitted(of_line, DueKind.PRINCIPAL),
-            held=ZERO,
-            principal_outstanding=ZERO,
-            reversed_on=None,
-            payer=None,
-            payer_name=None,
-        )
-        for (on, decided_by), of_line in together.items()
-    ]
-
-
-def _remitted(remissions: list[Remission], kind: DueKind) -> Decimal:
-    return sum((each.amount for each in remissions if each.kind is kind), ZERO)
 
 
 REVERSALS: Final = Proposals(

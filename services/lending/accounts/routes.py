@@ -1,4 +1,4 @@
-"""The loan account over HTTP: any day's figures, the statement, reversals, refunds, money that is held."""
+"""The loan account over HTTP: any day's figures, reversals, refunds, money that is held."""
 
 from typing import Any
 from uuid import UUID
@@ -8,27 +8,23 @@ from fastapi import APIRouter, Response
 from services.lending.access import CorrectRepayments, ReadLoans
 from services.lending.accounts import queries
 from services.lending.accounts.actions import refunding, reversing
-from services.lending.accounts.rules.printed import COLUMNS, rows_of, sheet_of
 from services.lending.accounts.schemas import (
     HeldMoneyOut,
     LoanAccountOut,
-    LoanStatementOut,
     RefundDecisionIn,
     RefundIn,
     RefundOut,
     ReversalIn,
     ReversalOut,
 )
-from services.lending.prints.rules.pdf import pdf_of
 from services.lending.proposals.queries import Asked
 from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
 from shared.web.bodies import Day, Instant
-from shared.web.edge import Read, Today, download
+from shared.web.edge import Read, Today
 from shared.web.pages import Page, PageOf, page_of
-from shared.web.sheets import SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贷款账户 Loan account"])
@@ -48,56 +44,6 @@ async def get_loan_account(
     With `known_at`, as it was known at that moment: what was booked or taken back later does not count.
     """
     return await queries.account_on(conn, loan_id, scope_of(officer, Right.LOANS_READ), as_of or today, known_at)
-
-
-@router.get("/loans/{loan_id}/statement", response_model=LoanStatementOut)
-async def get_loan_statement(
-    loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day, known_at: Instant | None = None
-) -> LoanStatementOut:
-    """Return the statement of a loan's account (对账单) over a span of days, reversed postings shown as reversed.
-
-    With `known_at`, as it was known at that moment.
-    """
-    return await queries.statement(conn, loan_id, scope_of(officer, Right.LOANS_READ), from_on, through_on, known_at)
-
-
-@router.get(
-    "/loans/{loan_id}/statement.pdf",
-    status_code=200,
-    response_class=Response,
-    responses=download("the statement to print, A4", "application/pdf"),
-)
-async def print_loan_statement(
-    loan_id: UUID, officer: ReadLoans, conn: Read, from_on: Day, through_on: Day, known_at: Instant | None = None
-) -> Response:
-    """Download the statement of a loan's account (对账单) to print and sign."""
-    scope = scope_of(officer, Right.LOANS_READ)
-    statement = await queries.statement(conn, loan_id, scope, from_on, through_on, known_at)
-    sheet = sheet_of(statement, await queries.bank_of(conn, loan_id))
-    name = f'attachment; filename="statement-{loan_id}-{through_on}.pdf"'
-    return Response(pdf_of(sheet), media_type="application/pdf", headers={"Content-Disposition": name})
-
-
-@router.get(
-    "/loans/{loan_id}/statement/export.{form}",
-    status_code=200,
-    response_class=Response,
-    responses=SHEET_RESPONSES,
-)
-async def export_loan_statement(
-    loan_id: UUID,
-    form: SheetForm,
-    officer: ReadLoans,
-    conn: Read,
-    from_on: Day,
-    through_on: Day,
-    known_at: Instant | None = None,
-) -> Response:
-    """Download the statement of a loan's account (对账单) as a spreadsheet."""
-    scope = scope_of(officer, Right.LOANS_READ)
-    statement = await queries.statement(conn, loan_id, scope, from_on, through_on, known_at)
-    rows = rows_of(statement, to_add_up=form is SheetForm.XLSX)
-    return sheet_download(f"statement-{loan_id}-{through_on}", form, COLUMNS, rows)
 
 
 @router.get("/held-money", response_model=PageOf[HeldMoneyOut])

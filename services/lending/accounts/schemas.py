@@ -35,6 +35,7 @@ class AccountDueOut(Answer):
     penalty_remitted: Money
     surcharge_due: Money
     surcharge_paid: Money
+    of_misuse: bool
     cancelled_on: date | None
 
 
@@ -98,6 +99,8 @@ class LoanStatementLineOut(Answer):
         "remission",
         "small_difference",
         "write_off",
+        "misuse",
+        "misuse_ended",
     ]
     bank_reference: str | None
     amount: Money
@@ -110,20 +113,6 @@ class LoanStatementLineOut(Answer):
     reversed_on: date | None
     payer: Payer | None
     payer_name: str | None
-
-
-class LoanStatementOut(Answer):
-    """What was posted on a loan in a span of days, and how it stood before and after."""
-
-    loan_id: UUID
-    contract_number: str
-    from_on: date
-    through_on: date
-    known_at: datetime | None
-    opening_principal: Money
-    closing_principal: Money
-    heirs: str | None
-    lines: list[LoanStatementLineOut]
 
 
 PAYER_NAME_LONGEST: Final = 100

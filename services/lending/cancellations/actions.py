@@ -40,6 +40,8 @@ SELECT l.id, l.application_id, l.household_id, l.village_code, l.bank_code, l.pr
   (SELECT count(*) FROM repayment r WHERE r.loan_id = l.id AND r.reversed_on IS NULL) AS repayments,
   (SELECT count(*) FROM remission m LEFT JOIN remission_reversal v ON v.remission_id = m.id AND v.state = 'confirmed'
     WHERE m.loan_id = l.id AND m.state = 'confirmed' AND v.id IS NULL) AS remissions,
+  (SELECT count(*) FROM misuse m LEFT JOIN misuse_reversal v ON v.misuse_id = m.id AND v.state = 'confirmed'
+    WHERE m.loan_id = l.id AND m.state = 'confirmed' AND v.id IS NULL) AS misuses,
   (SELECT count(*) FROM default_report r WHERE r.loan_id = l.id AND r.withdrawn_on IS NULL) AS default_reports,
   (SELECT o.id FROM application o WHERE o.household_id = l.household_id
      AND o.state NOT IN ('disbursed', 'refused', 'withdrawn') LIMIT 1) AS under_way
@@ -120,10 +122,9 @@ def _ensure_bare(loan: Any) -> None:
         raise LoanAlreadyCompensated
     if loan["written_off_on"] is not None:
         raise LoanWrittenOff(loan["written_off_on"])
-    posted = loan["repayments"], loan["default_reports"], loan["refund_missing"], loan["remissions"]
-    if any(posted):
-        repayments, default_reports, refund_missing, remissions = posted
-        raise LoanHasPostings(repayments, default_reports, f"{refund_missing:.2f}", remissions)
+    posted = {name: loan[name] for name in ("repayments", "default_reports", "remissions", "misuses")}
+    if any(posted.values()) or loan["refund_missing"]:
+        raise LoanHasPostings(refund_missing=f"{loan['refund_missing']:.2f}", **posted)
     if loan["under_way"] is not None:
         raise AnotherApplicationUnderWay(loan["under_way"])
 

@@ -41,18 +41,23 @@ class LoanHasPostings(Refused):
     code = "loan-has-postings"
     title = "贷款已有记账 Loan has postings"
 
-    def __init__(self, repayments: int, default_reports: int, refund_missing: str, remissions: int) -> None:
+    def __init__(
+        self, repayments: int, default_reports: int, refund_missing: str, remissions: int, misuses: int
+    ) -> None:
         super().__init__(
-            zh=f"该贷款尚有未冲正的还款 {repayments} 笔、减免 {remissions} 笔、未撤销的违约报告 {default_reports} 份、"
+            zh=f"该贷款尚有未冲正的还款 {repayments} 笔、减免 {remissions} 笔、挪用认定 {misuses} 项、"
+            f"未撤销的违约报告 {default_reports} 份、"
             f"已退款但未收回的款项 {refund_missing} 元；请先逐笔冲正、撤销或收回，再冲正放款、按正确内容重新放款，"
             "最后以更正凭证的流水号补记还款。",
-            en=f"On the loan stand {repayments} repayment(s), {remissions} remission(s), {default_reports} default "
-            f"report(s), and {refund_missing} that was refunded and is not there any more; take these back first, then "
-            "the disbursement; pay out anew as it should have been, and book the repayments again by their own slips.",
+            en=f"On the loan stand {repayments} repayment(s), {remissions} remission(s), {misuses} misuse(s), "
+            f"{default_reports} default report(s), and {refund_missing} that was refunded and is not there any more; "
+            "take these back first, then the disbursement; pay out anew as it should have been, and book the "
+            "repayments again by their own slips.",
             repayments=repayments,
             default_reports=default_reports,
             refund_missing=refund_missing,
             remissions=remissions,
+            misuses=misuses,
         )
 
 

@@ -1,7 +1,7 @@
-"""What is unpaid of a bank's loans, penalty up to a day of payment: by SQL, and by replay for loans that hold money.
+"""What is unpaid of a bank's loans, penalty up to a day of payment: by SQL, and by replay for some loans.
 
 Money that is held pays on the day something falls due, whether or not the run of that day has come yet. So what such a
-loan owes on a later day is its account of that day; few loans hold any.
+loan owes on a later day is its account of that day; few loans hold any. So it is for loans that were misused.
 """
 
 import io
@@ -22,11 +22,11 @@ from shared.policy.vocabulary import OWN_USE, DueKind
 
 _OWED: Final = """l.state IN ('active', 'defaulted') AND l.claim_id IS NULL AND l.bank_code = $1
     AND l.village_code ^@ ANY ($2::text[])"""
-_HOLDING: Final = f"SELECT l.id FROM loan l WHERE {_OWED} AND l.held > 0"  # noqa: S608 - our own text
+_HOLDING: Final = f"SELECT l.id FROM loan l WHERE {_OWED} AND (l.held > 0 OR l.misused)"  # noqa: S608 - our own text
 # The entity that used the money owes it as agreed, else the household (LG-20b).
 _OWN_USE: Final = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
 # Penalty is what is accrued if all of it is paid on one day ($5). What was paid ahead and lacks no more than the
-# contract's tolerance is met on its day. $6 to $12: the dues of loans that hold money, and what is held for each.
+# contract's tolerance is met on its day. $6 to $12: the dues of loans that are replayed, and what is held for each.
 _DUES: Final = f"""
 WITH unpaid AS (
   SELECT i.loan_id, i.number, i.interest_due - i.interest_paid AS interest,
@@ -38,7 +38,7 @@ WITH unpaid AS (
   {timeliness("l.grace_days")}
   CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
   {late_until("$5::date")}
-  WHERE {_OWED} AND l.held = 0 AND i.cancelled_on IS NULL AND i.due_on BETWEEN $3 AND $4
+  WHERE {_OWED} AND l.held = 0 AND NOT l.misused AND i.cancelled_on IS NULL AND i.due_on BETWEEN $3 AND $4
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due OR i.penalty_paid < i.penalty_due)
     AND NOT (l.tolerance > 0 AND i.due_on <= $5 AND i.interest_paid + i.principal_paid + i.penalty_paid > 0
       AND i.interest_due - i.interest_paid + i.principal_due - i.principal_paid + i.penalty_due - i.penalty_paid
@@ -62,7 +62,7 @@ ORDER BY i.due_on, l.contract_number, i.number
 
 
 class _Unpaid(NamedTuple):
-    """A due of a loan that holds money, and what of it the money will pay, in yuan."""
+    """A due of a loan that is replayed, and what of it the money will pay, in yuan."""
 
     loan_id: UUID
     number: int

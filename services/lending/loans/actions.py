@@ -22,6 +22,7 @@ from services.lending.loans.rules.contract_terms import (
     refused_rate,
 )
 from services.lending.loans.rules.floating import floating
+from services.lending.loans.rules.surcharge import LEAST_OF_MISUSE
 from services.lending.loans.schemas import DisbursementFileOut, DisbursementIn, LoanOut, RejectedDisbursement
 from services.lending.pack_copies.actions import hold_publications
 from services.lending.pack_copies.queries import reference_rate
@@ -264,6 +265,7 @@ def _contract_row(number: int, made: Contract, loan_terms: LoanTerms) -> tuple[A
         loan_terms.prepayment_allowed,
         [str(kind) for kind in loan_terms.allocation_order],
         loan_terms.tolerance or ZERO,
+        loan_terms.misuse_multiplier or LEAST_OF_MISUSE,
         str(loan_terms.unpaid_interest_bears or UnpaidInterest.PENALTY_RATE),
         terms.own_terms,
         how and how.next_after(terms.disbursed_on),

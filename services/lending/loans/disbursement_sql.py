@@ -28,7 +28,8 @@ CREATE TEMP TABLE contract (
   matures_on date NOT NULL,
   interest numeric(18, 2) NOT NULL, day_count text, repayment_method text, rounding text,
   early_payment_window_days int, grace_days int, penalty_multiplier numeric, default_after_days int,
-  prepayment_allowed boolean, allocation_order text[], tolerance numeric(18, 2), unpaid_interest_bears text,
+  prepayment_allowed boolean, allocation_order text[], tolerance numeric(18, 2), misuse_multiplier numeric,
+  unpaid_interest_bears text,
   own_terms text, next_repricing_on date
 ) ON COMMIT DROP
 """
@@ -60,6 +61,7 @@ CONTRACT_COLUMNS = (
     "prepayment_allowed",
     "allocation_order",
     "tolerance",
+    "misuse_multiplier",
     "unpaid_interest_bears",
     "own_terms",
     "next_repricing_on",
@@ -238,7 +240,7 @@ CONTRACT = """
     c.number AS contract, c.signed_on, c.agreed_rate IS NOT NULL AS rate_stated, c.annual_rate, c.matures_on,
     c.interest, c.day_count, c.repayment_method, c.rounding,
     c.early_payment_window_days, c.grace_days, c.penalty_multiplier, c.default_after_days, c.prepayment_allowed,
-    c.allocation_order, c.tolerance, c.unpaid_interest_bears, c.next_repricing_on
+    c.allocation_order, c.tolerance, c.misuse_multiplier, c.unpaid_interest_bears, c.next_repricing_on
 """
 # What becomes of `made`, whichever way its loans came: the loan, its payment, its schedule, the event.
 # $2 file (null for a single one), $3 officer, $4 traceparent
@@ -249,14 +251,15 @@ put_loan AS (
     repayment_method, rounding, term_months, disbursed_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, tolerance, principal_outstanding,
     interest_charged, last_value_on, mode, entity_id, borrower_member_id, branch_id, granted_under, conditions,
-    bank_reason, product_code, signed_on, signed_rate, rate_stated, unpaid_interest_bears, next_repricing_on)
+    bank_reason, product_code, signed_on, signed_rate, rate_stated, misuse_multiplier, unpaid_interest_bears,
+    next_repricing_on)
   SELECT loan_id, id, household_id, household_number, village_code, township_code, county_code, bank_code,
     contract_number, industry, purpose, loan_round, pack_id, pack_version, amount, annual_rate, day_count,
     repayment_method, rounding, term_months, paid_out_on, matures_on, early_payment_window_days, grace_days,
     penalty_multiplier, default_after_days, prepayment_allowed, allocation_order, tolerance, amount, interest,
     paid_out_on,
     mode, entity_id, borrower_member_id, branch_id, granted_under, conditions, bank_reason, product_code,
-    signed_on, annual_rate, rate_stated, unpaid_interest_bears, next_repricing_on
+    signed_on, annual_rate, rate_stated, misuse_multiplier, unpaid_interest_bears, next_repricing_on
   FROM made
 ), put_disbursement AS (
   INSERT INTO disbursement (loan_id, bank_code, bank_reference, amount, disbursed_on, handed_over_on,

@@ -108,10 +108,10 @@ WHERE i.loan_id = n.loan_id AND i.number = n.number
 UNSIGNED: Final = """
 INSERT INTO installment (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until_on,
   cancelled_on, principal_remitted, interest_remitted, penalty_remitted, compound_due, compound_paid, compound_remitted,
-  period_from, due_on, days, principal_due, interest_due, signed)
+  period_from, due_on, days, principal_due, interest_due, of_misuse, signed)
 SELECT *, false FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[],
   $7::date[], $8::date[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[],
-  $14::numeric[], $15::date[], $16::date[], $17::int[], $18::numeric[], $19::numeric[])
+  $14::numeric[], $15::date[], $16::date[], $17::int[], $18::numeric[], $19::numeric[], $20::boolean[])
 """
 RESTATED: Final = """
 UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_repaid = n.principal_repaid,
@@ -120,14 +120,15 @@ UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_rep
   closed_on = n.closed_on, defaulted_on = n.defaulted_on, overdue_from = n.overdue_from, was_late = n.was_late,
   last_value_on = n.last_value_on, last_rank = n.last_rank, last_reference = n.last_reference, version = n.version,
   annual_rate = n.annual_rate, principal_remitted = n.principal_remitted, interest_remitted = n.interest_remitted,
-  penalty_remitted = n.penalty_remitted, surcharge_remitted = n.surcharge_remitted
+  penalty_remitted = n.penalty_remitted, surcharge_remitted = n.surcharge_remitted, misused = n.misused
 FROM unnest($1::uuid[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[], $7::numeric[],
   $8::numeric[], $9::numeric[], $10::text[], $11::date[], $12::date[], $13::date[], $14::boolean[], $15::date[],
   $16::smallint[], $17::text[], $18::int[], $19::numeric[], $20::numeric[], $21::numeric[], $22::numeric[],
-  $23::numeric[])
+  $23::numeric[], $24::boolean[])
   AS n (id, principal_outstanding, principal_repaid, interest_charged, interest_paid, penalty_accrued, penalty_paid,
     held, refund_missing, state, closed_on, defaulted_on, overdue_from, was_late, last_value_on, last_rank,
-    last_reference, version, annual_rate, principal_remitted, interest_remitted, penalty_remitted, surcharge_remitted)
+    last_reference, version, annual_rate, principal_remitted, interest_remitted, penalty_remitted, surcharge_remitted,
+    misused)
 WHERE l.id = n.id
 """
 # References of the bank for postings that no statement of their own puts there.

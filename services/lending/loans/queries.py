@@ -31,9 +31,12 @@ _INSTALLMENTS = f"""
 SELECT i.number, i.period_from, i.due_on, i.days, i.principal_due + i.principal_remitted AS principal_due,
   i.interest_due + i.interest_remitted AS interest_due, i.penalty_due + i.penalty_remitted AS penalty_due,
   i.principal_paid, i.interest_paid, i.penalty_paid, i.principal_remitted, i.interest_remitted, i.penalty_remitted,
-  {surcharge("(i.penalty_due + i.penalty_remitted - i.compound_due - i.compound_remitted)", "l.penalty_multiplier")}
-    AS surcharge_due,
-  {surcharge("(i.penalty_paid - i.compound_paid)", "l.penalty_multiplier")} AS surcharge_paid, i.cancelled_on
+  CASE WHEN i.of_misuse THEN i.penalty_due + i.penalty_remitted ELSE
+    {surcharge("(i.penalty_due + i.penalty_remitted - i.compound_due - i.compound_remitted)", "l.penalty_multiplier")}
+    END AS surcharge_due,
+  CASE WHEN i.of_misuse THEN i.penalty_paid ELSE
+    {surcharge("(i.penalty_paid - i.compound_paid)", "l.penalty_multiplier")} END AS surcharge_paid,
+  i.of_misuse, i.cancelled_on
 FROM installment i JOIN loan l ON l.id = i.loan_id WHERE {_IN_SCOPE} AND l.id = $3
 ORDER BY i.due_on, i.number
 """  # noqa: S608 - our own names

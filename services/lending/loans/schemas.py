@@ -140,6 +140,7 @@ class LoanOut(Answer):
     annual_rate: Rate
     day_count: str
     repayment_method: str
+    misuse_multiplier: Rate
     unpaid_interest_bears: UnpaidInterest
     term_months: int
     disbursed_on: date
@@ -185,6 +186,7 @@ class InstallmentOut(Answer):
     penalty_remitted: Money
     surcharge_due: Money
     surcharge_paid: Money
+    of_misuse: bool
     cancelled_on: date | None
 
 

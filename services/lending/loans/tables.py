@@ -135,6 +135,9 @@ loan = Table(
         "unpaid_interest_bears IN ('nothing', 'contract_rate_then_penalty_rate', 'penalty_rate')",
         name="unpaid_interest_bears",
     ),
+    Column("misuse_multiplier", Numeric, nullable=False, server_default=text("1.5")),
+    Column("misused", Boolean, nullable=False, server_default=text("false")),  # at some time: a replay knows more
+    CheckConstraint("misuse_multiplier >= 1", name="misuse_multiplier"),
     CheckConstraint("mode IN ('direct', 'joint', 'indirect', 'equity', 'enterprise_use')", name="mode"),
     CheckConstraint("entity_id IS NULL OR mode NOT IN ('direct', 'joint')", name="entity_id"),
     CheckConstraint("granted_under IN ('current', 'legacy_amount', 'legacy_mode', 'legacy_day')", name="granted_under"),
@@ -307,7 +310,9 @@ installment = Table(
     Column("penalty_until_on", Date, nullable=False),  # penalty is accrued up to, not including, this day
     Column("cancelled_on", Date),  # replaced by a prepayment
     Column("signed", Boolean, nullable=False, server_default=text("true")),  # of the contract; else put by a prepayment
+    Column("of_misuse", Boolean, nullable=False, server_default=text("false")),  # only what a misuse adds, as penalty
     PrimaryKeyConstraint("loan_id", "number"),
+    CheckConstraint("NOT of_misuse OR principal_due + interest_due = 0 AND NOT signed", name="of_misuse"),
     CheckConstraint("number >= 1 AND days >= 0 AND due_on >= period_from", name="dates"),
     CheckConstraint("principal_paid >= 0 AND principal_paid <= principal_due", name="principal"),
     CheckConstraint("interest_paid >= 0 AND interest_paid <= interest_due", name="interest"),

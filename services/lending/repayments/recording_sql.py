@@ -8,7 +8,8 @@ One statement reads with one snapshot, but a row that had to be waited for is ne
 in between therefore ends as `stale`; asking again reads everything anew, now under the lock. Every writer of a loan or
 its instalments raises the loan's version, which is what the check relies on.
 
-It is the fast path of an account: a repayment that comes in order, on a loan that holds no money, and pays no more than
+It is the fast path of an account: a repayment that comes in order, on a loan that holds no money and of which nothing
+was ever misused, and pays no more than
 what is due, and interest of the next due within the early-payment window, and leaves no due with a lack within
 tolerance; where unpaid interest bears two rates one after the other, nothing of what is due is late. What pays the due
 after the next one waits for what was held on the next one's day. Any other line ends as
@@ -45,13 +46,11 @@ asked AS MATERIALIZED (
   SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, n.payer, n.payer_name,
     l.id AS loan_id, l.bank_code, l.household_id, l.village_code, l.state, l.version, l.principal AS lent,
     l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate,
-    l.penalty_multiplier, l.unpaid_interest_bears, l.day_count, l.rounding, l.grace_days,
-    l.early_payment_window_days AS window_days,
-    l.tolerance, l.mode IN ({_OWN_USE}) AS is_own_use, l.disbursed_on, l.was_late, l.overdue_from, l.held, l.claim_id,
-    l.written_off_on IS NOT NULL AS is_written_off,
+    l.penalty_multiplier, l.unpaid_interest_bears, l.day_count, l.rounding, l.grace_days, l.tolerance, l.disbursed_on,
+    l.early_payment_window_days AS window_days, l.mode IN ({_OWN_USE}) AS is_own_use, l.was_late, l.held,
+    l.misused, l.overdue_from, l.claim_id, l.written_off_on IS NOT NULL AS is_written_off,
     (n.paid_on, {RECEIPT_RANK}, n.bank_reference) > (l.last_value_on, l.last_rank, l.last_reference) AS in_order,
-    {RECEIPT_RANK} AS rank,
-    array_position(l.allocation_order, 'penalty') AS penalty_rank,
+    {RECEIPT_RANK} AS rank, array_position(l.allocation_order, 'penalty') AS penalty_rank,
     array_position(l.allocation_order, 'interest') AS interest_rank,
     array_position(l.allocation_order, 'principal') AS principal_rank
   FROM line n JOIN loan l ON l.id = n.loan_id
@@ -70,7 +69,7 @@ asked AS MATERIALIZED (
       WHEN k.state = 'cancelled' THEN 'loan-cancelled'
       WHEN k.payer = 'entity' AND k.is_own_use THEN 'payer-no-entity'
       WHEN k.paid_on < k.disbursed_on THEN 'date-before-step'
-      WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR k.is_written_off OR NOT k.in_order
+      WHEN k.kind <> 'repayment' OR k.state <> 'active' OR k.held > 0 OR k.is_written_off OR k.misused OR NOT k.in_order
         OR k.tolerance > 0 AND EXISTS (
           SELECT FROM remission_part m WHERE m.loan_id = k.loan_id AND m.remitted_on >= k.paid_on)
         THEN 'replay'
@@ -84,11 +83,9 @@ asked AS MATERIALIZED (
 _RECORD = f"""
 owed AS MATERIALIZED (
   SELECT k.line_number, i.number, i.period_from, i.due_on, k.paid_on, timely.met_on, timely.late_after_on,
-    s.late_from_on,
-    i.interest_due - i.interest_paid AS interest,
+    s.late_from_on, i.interest_due - i.interest_paid AS interest,
     CASE WHEN i.due_on <= k.paid_on THEN i.principal_due - i.principal_paid ELSE 0.00 END AS principal,
-    i.penalty_due - i.penalty_paid AS penalty_before, i.penalty_paid, k.penalty_multiplier,
-    b.bears,
+    i.penalty_due - i.penalty_paid AS penalty_before, i.penalty_paid, k.penalty_multiplier, b.bears,
     CASE WHEN s.late_from_on < k.paid_on AND b.bears > 0
       THEN interest_on(b.bears, k.annual_rate * k.penalty_multiplier, k.day_count, s.late_from_on, k.paid_on,
         k.rounding)

@@ -19,7 +19,7 @@ SELECT l.id FROM loan l WHERE l.county_code = $1::text AND l.tolerance > 0 AND l
   AND l.state IN ('active', 'defaulted') AND EXISTS (
     SELECT FROM installment i
     CROSS JOIN LATERAL (SELECT i.interest_paid + i.principal_paid + i.penalty_paid AS paid) p
-    WHERE i.loan_id = l.id AND i.cancelled_on IS NULL AND i.due_on <= $2::date AND p.paid > 0
+    WHERE i.loan_id = l.id AND i.cancelled_on IS NULL AND NOT i.of_misuse AND i.due_on <= $2::date AND p.paid > 0
       AND i.interest_due + i.principal_due + i.penalty_due - p.paid BETWEEN 0.01 AND l.tolerance)
 """
 

@@ -35,6 +35,7 @@ from shared.events.lending import (
     LoanClosed,
     LoanFigures,
     LoanRestated,
+    MisusedDays,
     RateFrom,
     RepaymentRecorded,
     RestatedRepayment,
@@ -59,6 +60,7 @@ class RestatementCause(StrEnum):
     REST_DAYS = "rest_days"  # a day of rest became known after it
     DEFAULT = "default"
     REMISSION = "remission"  # 减免, decided or taken back
+    MISUSE = "misuse"  # 挪用, found, put right or taken back
     TOLERANCE = "tolerance"  # a difference within tolerance was remitted on the day of its due
     DEFAULT_WITHDRAWAL = "default_withdrawal"  # a default that was confirmed never stood
 
@@ -70,6 +72,7 @@ _PUBLISHED_ANEW: Final = {
     RestatementCause.RATE,
     RestatementCause.DEFAULT_WITHDRAWAL,
     RestatementCause.REMISSION,
+    RestatementCause.MISUSE,
 }
 
 
@@ -215,7 +218,7 @@ def _events(
     after: Position,
 ) -> Iterable[Event]:
     loan = books.loan
-    anew = _changes_what_is_known(books, change, paid, before, after)
+    anew = _changes_what_is_known(books, change, account, paid, before, after)
     known = before if anew else after
     for one in change.received:
         # What it pays beside others that pay something else now is published with these, all at once.
@@ -238,6 +241,7 @@ def _events(
             reversed_repayments=sorted(change.taken_back),
             annual_rate=account.rates.last,
             rates=_rates(account),
+            misused=_misused(account),
         )
     cured = before.state == "defaulted" and after.state != "defaulted" and change.withdrawn_default is None
     if cured and account.cured_on is not None:
@@ -255,14 +259,29 @@ def _events(
 
 
 def _changes_what_is_known(
-    books: Books, change: Change, paid: Mapping[UUID, Allocated], before: Position, after: Position
+    books: Books,
+    change: Change,
+    account: Account,
+    paid: Mapping[UUID, Allocated],
+    before: Position,
+    after: Position,
 ) -> bool:
     return (
         change.cause in _PUBLISHED_ANEW
         or must_be_restated(before, after, books.allocated, paid)
         or (change.cause is RestatementCause.REST_DAYS and before.overdue_from != after.overdue_from)
         or any(paid[one.id].refunded > 0 for one in change.received)
+        or (books.loan["misused"] and _misused(account) != _misused_before(books))
     )
+
+
+def _misused_before(books: Books) -> list[MisusedDays]:
+    as_of = books.last_day(books.postings)
+    return _misused(replay(books.contract, books.postings, books.rest_days, as_of))
+
+
+def _misused(account: Account) -> list[MisusedDays]:
+    return [MisusedDays(from_on=each.due.period_from, until_on=each.until) for each in account.misuses]
 
 
 def _lifted(books: Books, report_id: UUID, on: date, cause: Literal["cured", "withdrawn"]) -> DefaultLifted:

@@ -53,8 +53,8 @@ async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
         *columns(16, ((*_received(loan, due), due.principal, due.interest) for loan, due in dues if due.signed)),
     )
     put = ((*_received(loan, due), *_terms(due)) for loan, due in dues if not due.signed)
-    await conn.execute(loans_sql.UNSIGNED, *columns(19, put))
-    await conn.execute(loans_sql.RESTATED, *columns(23, map(_loan, replayed)))
+    await conn.execute(loans_sql.UNSIGNED, *columns(20, put))
+    await conn.execute(loans_sql.RESTATED, *columns(24, map(_loan, replayed)))
 
 
 async def _store_allocations(conn: Connection, replayed: Sequence[Replayed]) -> None:
@@ -130,8 +130,8 @@ def _received(loan_id: UUID, due: Due) -> tuple[Any, ...]:
     )
 
 
-def _terms(due: Due) -> tuple[date, date, int, Any, Any]:
-    return due.period_from, due.due_on, due.days, due.principal, due.interest
+def _terms(due: Due) -> tuple[date, date, int, Any, Any, bool]:
+    return due.period_from, due.due_on, due.days, due.principal, due.interest, due.of_misuse
 
 
 def _loan(each: Replayed) -> tuple[Any, ...]:
@@ -155,4 +155,5 @@ def _loan(each: Replayed) -> tuple[Any, ...]:
         each.version,
         account.rates.last,
         *position.remitted,
+        any(due.of_misuse for due in account.dues),
     )

@@ -34,6 +34,7 @@ class Due:
     late_after: date
     penalty_until: date
     signed: bool = True  # of the contract; else put in place of what a prepayment cancelled
+    of_misuse: bool = False  # asks for what a misuse adds to the contract's rate, and for nothing else
     penalty: Decimal = NOTHING
     compound: Decimal = NOTHING  # of the penalty, interest on unpaid interest at the contract's rate: paid first
     principal_paid: Decimal = NOTHING
@@ -169,6 +170,19 @@ class Receipt:
 
 
 @dataclass(slots=True)
+class Misuse:
+    """Principal used for another purpose (挪用): the due that asks for what it adds, and what was used as agreed.
+
+    What is repaid repays the misused part first (Civil Code, Article 560: the heavier burden goes first). `until` is
+    the first day on which nothing is misused any more.
+    """
+
+    due: Due
+    as_agreed: Decimal
+    until: date | None = None
+
+
+@dataclass(slots=True)
 class Account:
     """A loan after its postings, on the day it was computed for."""
 
@@ -184,7 +198,13 @@ class Account:
     was_late: bool = False
     defaulted_on: date | None = None  # a confirmed default that is not cured
     cured_on: date | None = None  # nothing that had fallen due was unpaid any more
+    misuses: list[Misuse] = field(default_factory=list)  # one after the other
     refund_missing: Decimal = NOTHING  # refunded, and no longer held since a receipt was taken back: owed by the payee
+
+    @property
+    def misuse(self) -> Misuse | None:
+        """Return the misuse that goes on."""
+        return self.misuses[-1] if self.misuses and self.misuses[-1].until is None else None
 
     @property
     def live(self) -> Iterable[Due]:
@@ -194,7 +214,8 @@ class Account:
     @property
     def term_ends_on(self) -> date:
         """Return the last due day in force, when unpaid interest turns to the penalty rate; cancelled: the first."""
-        return max((due.due_on for due in self.live), default=self.contract.disbursed_on)
+        planned = (due.due_on for due in self.live if not due.of_misuse)
+        return max(planned, default=self.contract.disbursed_on)
 
     @property
     def penalty_rate(self) -> Decimal:
@@ -203,16 +224,20 @@ class Account:
 
     def surcharge_due(self, due: Due) -> Decimal:
         """Return the surcharge in an instalment's penalty; the rest is interest at the contract's rate."""
-        return surcharge_of(due.penalty - due.compound, self.contract.penalty_multiplier)
+        return self._surcharge(due, due.penalty - due.compound)
 
     def surcharge_asked(self, due: Due) -> Decimal:
         """Return the surcharge in an instalment's penalty before anything of it was remitted."""
         at_penalty_rate = due.penalty + due.penalty_remitted - due.compound - due.compound_remitted
-        return surcharge_of(at_penalty_rate, self.contract.penalty_multiplier)
+        return self._surcharge(due, at_penalty_rate)
 
     def surcharge_paid(self, due: Due) -> Decimal:
         """Return the surcharge in what was paid of an instalment's penalty."""
-        return surcharge_of(due.penalty_paid - due.compound_paid, self.contract.penalty_multiplier)
+        return self._surcharge(due, due.penalty_paid - due.compound_paid)
+
+    def _surcharge(self, due: Due, penalty: Decimal) -> Decimal:
+        """Return the surcharge in a penalty: all of what a misuse adds, a part of what lateness does."""
+        return penalty if due.of_misuse else surcharge_of(penalty, self.contract.penalty_multiplier)
 
     def surcharge_unpaid(self, day: date) -> Decimal:
         """Return the surcharge in the penalty that is unpaid of what fell due by a day."""
@@ -222,8 +247,14 @@ class Account:
     @property
     def surcharges(self) -> dict[UUID, Decimal]:
         """Return the surcharge that each receipt paid."""
-        paid = surcharges_paid((receipt.at_penalty_rate for receipt in self.receipts), self.contract.penalty_multiplier)
-        return {receipt.posting.id: surcharge for receipt, surcharge in zip(self.receipts, paid, strict=True)}
+        added = {due.number for due in self.dues if due.of_misuse}
+        parts = [receipt.at_penalty_rate for receipt in self.receipts]
+        late = [{number: paid for number, paid in part.items() if number not in added} for part in parts]
+        paid = surcharges_paid(late, self.contract.penalty_multiplier)
+        return {
+            receipt.posting.id: surcharge + sum((part[number] for number in added & part.keys()), NOTHING)
+            for receipt, surcharge, part in zip(self.receipts, paid, parts, strict=True)
+        }
 
     def remit(self, due: Due, kind: DueKind, amount: Decimal, on: date, decided_by: UUID | None = None) -> None:
         """Let an instalment ask for an amount of one kind no more."""

@@ -14,12 +14,15 @@ from typing import Final
 from uuid import UUID
 
 from services.lending.loans.rules.schedule import Installment
+from services.lending.loans.rules.surcharge import LEAST_OF_MISUSE
 from shared.policy.vocabulary import DayCount, DueKind, Payer, RepaymentMethod, Rounding, UnpaidInterest
 
 
 class PostingKind(StrEnum):
     """What is posted after the disbursement; on one day they count in this order."""
 
+    MISUSE_ENDED = "misuse_ended"
+    MISUSE = "misuse"
     REMISSION = "remission"
     RATE = "rate"
     REPAYMENT = "repayment"
@@ -29,16 +32,17 @@ class PostingKind(StrEnum):
 
 
 # Stored with each loan's last posting: a rank never changes, so what comes before the rate is below zero.
-RANK: Final[Mapping[PostingKind, int]] = {kind: rank for rank, kind in enumerate(PostingKind, start=-1)}
+RANK: Final[Mapping[PostingKind, int]] = {kind: rank for rank, kind in enumerate(PostingKind, start=-3)}
 OrderKey = tuple[date, int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One fact: money received, refunded or remitted (yuan, above zero), a default confirmed, or another rate.
+    """One fact: money received, refunded, remitted or misused (yuan, above zero), a default, or another rate.
 
     A default and a rate have no amount; `annual_rate` is the rate, in percent a year, that holds from the day on.
-    A remission `remits` one kind of what is unpaid on its day, up to its amount.
+    A remission `remits` one kind of what is unpaid on its day, up to its amount. What is misused bears the rate of
+    misuse from its day until it is repaid, or its end is posted.
     """
 
     id: UUID
@@ -90,6 +94,7 @@ class Contract:
     schedule: tuple[Installment, ...]
     tolerance: Decimal = Decimal("0.00")  # what a due that was paid may lack and is met all the same
     unpaid_interest_bears: UnpaidInterest = UnpaidInterest.PENALTY_RATE
+    misuse_multiplier: Decimal = LEAST_OF_MISUSE  # the rate of misused principal is the contract's times this
 
     @property
     def matures_on(self) -> date:

@@ -21,7 +21,11 @@ def within_tolerance(account: Account, day: date) -> None:
 
 def is_small(account: Account, due: Due) -> bool:
     """Return whether a due was paid but for a difference within the contract's tolerance (尾差)."""
-    return due.paid > 0 and NOTHING < sum(map(due.unpaid, KINDS), NOTHING) <= account.contract.tolerance
+    return (
+        not due.of_misuse
+        and due.paid > 0
+        and NOTHING < sum(map(due.unpaid, KINDS), NOTHING) <= account.contract.tolerance
+    )
 
 
 def by_decision(account: Account, posting: Posting) -> None:

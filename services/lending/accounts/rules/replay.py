@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
-from services.lending.accounts.rules import early, remitting
+from services.lending.accounts.rules import early, misusing, remitting
 from services.lending.accounts.rules.account import Account, Accrual, Due, Receipt
 from services.lending.accounts.rules.postings import Contract, Posting, PostingKind, RestDays
 from services.lending.accounts.rules.repricing import change_rate
@@ -75,6 +75,11 @@ def _post(account: Account, kind: PostingKind, postings: Sequence[Posting]) -> N
         case PostingKind.REFUND:
             for posting in postings:
                 _refund(account, posting.amount)
+        case PostingKind.MISUSE:
+            for posting in postings:
+                misusing.begin(account, posting)
+        case PostingKind.MISUSE_ENDED:
+            misusing.end(account, postings[0].value_on)
         case PostingKind.REMISSION:
             for posting in postings:
                 remitting.by_decision(account, posting)
@@ -93,6 +98,7 @@ def _accrue(account: Account, day: date) -> None:
         principal, interest = due.unpaid(DueKind.PRINCIPAL), due.unpaid(DueKind.INTEREST)
         for part in late(bears, principal, interest, since, day, term_ends_on):
             _charge(account, due, part)
+    misusing.accrue(account, day)
 
 
 def _charge(account: Account, due: Due, part: Late) -> None:
@@ -113,7 +119,8 @@ def _receive(account: Account, postings: Sequence[Posting]) -> None:
     receipts = [Receipt(posting, held=posting.amount) for posting in postings]
     account.receipts.extend(receipts)
     if account.closed_on is None:
-        _pay_arrears(account, receipts, day)
+        # What was held before pays as well: a misuse adds to arrears on days on which nothing falls due.
+        _pay_arrears(account, [each for each in account.receipts if each.held > 0], day)
         early.pay_early(account, receipts)
         _look(account, day)
     for receipt in receipts:
@@ -133,7 +140,7 @@ def _pay_arrears(account: Account, receipts: Sequence[Receipt], day: date) -> No
 def _use_held_until(account: Account, day: date) -> None:
     """Use what is held on each day on which something falls due, the oldest money first."""
     while account.closed_on is None and account.held > 0:
-        coming = [due.due_on for due in account.live if due.is_open and due.due_on <= day]
+        coming = [due.due_on for due in account.live if due.is_open and not due.of_misuse and due.due_on <= day]
         if not coming:
             return
         falls_on = max(min(coming), max(each.posting.value_on for each in account.receipts if each.held > 0))
@@ -154,6 +161,7 @@ def _remit_small_before(account: Account, day: date) -> None:
 def _look(account: Account, day: date) -> None:
     """Remit what is within tolerance; a loan that owes nothing is closed, a default without arrears is cured."""
     remitting.within_tolerance(account, day)
+    misusing.end_if_repaid(account, day)
     _close_if_paid(account, day)
     _cure_if_paid(account, day)
 

@@ -9,9 +9,13 @@ rounded along with it: penalty = late interest + surcharge on every day and for 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from services.lending.loans.rules.schedule import NOTHING, in_fen
 from shared.policy.vocabulary import Rounding
+
+# Where a pack does not say by how much misuse costs more (挪用): 50 percent, the least of notice 251.
+LEAST_OF_MISUSE: Final = Decimal("1.5")
 
 
 def surcharge_of(penalty: Decimal, multiplier: Decimal) -> Decimal:

@@ -43,6 +43,7 @@ def contracts(draw: st.DrawFn) -> Contract:
         schedule=rows,
         tolerance=draw(st.sampled_from([Decimal("0.00"), Decimal("0.02"), Decimal("1.00")])),
         unpaid_interest_bears=draw(st.sampled_from(UnpaidInterest)),
+        misuse_multiplier=draw(st.sampled_from([Decimal("1.5"), Decimal("2"), Decimal("1")])),
     )
 
 
@@ -84,6 +85,23 @@ def remissions(draw: st.DrawFn, contract: Contract, most: int = 2) -> list[Posti
 
 
 @st.composite
+def misuses(draw: st.DrawFn, contract: Contract) -> list[Posting]:
+    """Draw up to two misuses one after the other, of a part or of more than is lent; the last may not end."""
+    amounts = FEN | st.just(contract.principal)
+    days = sorted(draw(st.lists(days_of(contract), max_size=4)))
+    return [
+        Posting(
+            UUID(int=800 + place),
+            PostingKind.MISUSE_ENDED if place % 2 else PostingKind.MISUSE,
+            day,
+            f"misuse-{place}",
+            draw(amounts),
+        )
+        for place, day in enumerate(days)
+    ]
+
+
+@st.composite
 def rate_changes(draw: st.DrawFn, contract: Contract, least: int = 0) -> list[Posting]:
     """Draw changes of the rate on days of their own, as a correction or a new publication makes them."""
     days = draw(st.lists(days_of(contract), min_size=least, max_size=3, unique=True))
@@ -103,7 +121,8 @@ def rest_days(draw: st.DrawFn, contract: Contract) -> RestDays:
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[Contract, list[Posting], RestDays]:
-    """Draw a contract, what was received and remitted on it, changes of its rate, and its days of rest."""
+    """Draw a contract, what was received, remitted and misused of it, changes of its rate, and its days of rest."""
     contract = draw(contracts())
     postings = [*draw(receipts(contract)), *draw(rate_changes(contract)), *draw(remissions(contract))]
+    postings += draw(misuses(contract))
     return contract, postings, draw(rest_days(contract))

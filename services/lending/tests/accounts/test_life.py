@@ -20,6 +20,7 @@ from services.lending.accounts.queries import account_as_of
 from services.lending.accounts.rules.account import Account
 from services.lending.accounts.rules.postings import Posting, PostingKind
 from services.lending.accounts.rules.replay import replay
+from services.lending.tests.accounts import misused
 from services.lending.tests.accounts.test_clerk import by_clerk, by_service
 from services.lending.tests.accounts.test_corrections import act, propose
 from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
@@ -32,7 +33,7 @@ from shared.policy.vocabulary import DueKind
 from shared.testing.service import ServiceUnderTest
 from spec.account import Clerk
 
-DECIDED = {PostingKind.REFUND, PostingKind.DEFAULT, PostingKind.REMISSION}
+DECIDED = {PostingKind.REFUND, PostingKind.DEFAULT, PostingKind.REMISSION, PostingKind.MISUSE, PostingKind.MISUSE_ENDED}
 LENT_ON, LAST = date(2017, 3, 6), date(2021, 6, 1)
 DAYS = st.integers(0, (LAST - LENT_ON).days).map(lambda days: LENT_ON + timedelta(days=days))
 AMOUNTS = st.integers(1, 5_000_000).map(lambda fen: Decimal(fen).scaleb(-2)) | st.sampled_from(
@@ -48,6 +49,9 @@ STEPS = st.sampled_from(
         "give back",
         "remit",
         "restore",
+        "misuse",
+        "misuse put right",
+        "no misuse",
         "correct",
         "write off",
         "default",
@@ -70,6 +74,7 @@ class Life:
     repayments: dict[str, str] = field(default_factory=dict)
     refunds: int = 0
     remissions: list[str] = field(default_factory=list)
+    misuses: dict[str, str | None] = field(default_factory=dict)  # each with its end
     written_off: bool = False
 
     async def receive(self, reference: str, kind: str, day: date, amount: Decimal) -> None:
@@ -240,6 +245,9 @@ class Life:
         assert answer.status_code == 201, answer.text
 
 
+BY_DAY = {"write off": Life.write_off, "default": Life.default, "day": Life.pass_day}
+
+
 async def live(life: Life, data: st.DataObject, after_each: Callable[[], Awaitable[None]] | None = None) -> None:
     """Draw some steps and take them; `after_each` looks at the loan after each."""
     for number in range(data.draw(st.integers(1, 7), label="steps")):
@@ -259,16 +267,15 @@ async def live(life: Life, data: st.DataObject, after_each: Callable[[], Awaitab
             await life.remit(remits, data.draw(DAYS), data.draw(AMOUNTS), decision)
         elif step == "restore" and life.remissions:
             await life.restore(data.draw(st.sampled_from(life.remissions)))
+        elif "misuse" in step:
+            amount = min(data.draw(AMOUNTS), Decimal("50000.00"))
+            await misused.STEPS[step](life, data, data.draw(DAYS), amount, LAST)
         elif step == "correct" and life.repayments:
             kind = data.draw(st.sampled_from(["repayment", "prepayment"]))
             wrong = data.draw(st.sampled_from(sorted(life.repayments)))
             await life.correct(wrong, f"R{number}", kind, data.draw(DAYS), data.draw(AMOUNTS))
-        elif step == "write off":
-            await life.write_off(data.draw(DAYS))
-        elif step == "default":
-            await life.default(data.draw(DAYS))
-        elif step == "day":
-            await life.pass_day(data.draw(DAYS))
+        elif step in BY_DAY:
+            await BY_DAY[step](life, data.draw(DAYS))
         if after_each is not None:
             await after_each()
 
@@ -281,7 +288,9 @@ TOLERANCES = ("0.02", "1.00", "0.00")
 async def county(request: pytest.FixtureRequest, start_service: Callable[..., Awaitable[ServiceUnderTest]]) -> County:
     """Return a county for each kind of pack; every example lends two loans of its own."""
     terms, tolerance = request.param
-    return await county_with_pack(await start_service("lending"), **terms, repayment__tolerance=tolerance)
+    return await county_with_pack(
+        await start_service("lending"), **terms, repayment__tolerance=tolerance, repayment__misuse_multiplier="2"
+    )
 
 
 @settings(

@@ -53,9 +53,7 @@ def test_every_yuan_received_is_somewhere(history: History, drawn: st.DataObject
         assert receipt.held >= 0
         assert all(amount > 0 for part in receipt.parts.values() for amount in part.values())
     assert sum(receipt.posting.amount for receipt in account.receipts) == sum(
-        posting.amount
-        for posting in postings
-        if posting.value_on <= account.as_of and posting.kind is not PostingKind.REMISSION
+        posting.amount for posting in postings if posting.value_on <= account.as_of and posting.kind in MONEY
     )
 
 
@@ -86,7 +84,7 @@ def test_no_due_that_was_paid_lacks_what_is_within_tolerance(history: History) -
     contract, postings, rest = history
     account = replay(contract, postings, rest, END)
     for due in account.live:
-        assert due.paid == 0 or not ZERO < sum(map(due.unpaid, KINDS)) <= contract.tolerance
+        assert due.of_misuse or due.paid == 0 or not ZERO < sum(map(due.unpaid, KINDS)) <= contract.tolerance
 
 
 @given(history=histories(), drawn=st.data())
@@ -121,7 +119,8 @@ def test_what_comes_later_changes_nothing_before(history: History, drawn: st.Dat
 @given(history=histories(), drawn=st.data())
 def test_a_sum_in_two_parts_on_one_day_is_the_sum(history: History, drawn: st.DataObject) -> None:
     contract, postings, rest = history
-    wide = [posting for posting in postings if posting.amount >= Decimal("0.02")]  # received or remitted
+    of_sums = (*MONEY, PostingKind.REMISSION)
+    wide = [posting for posting in postings if posting.kind in of_sums and posting.amount >= Decimal("0.02")]
     if not wide:
         return
     whole = drawn.draw(st.sampled_from(wide))
@@ -167,8 +166,8 @@ def test_more_money_or_earlier_money_never_leaves_more_debt(history: History) ->
     opened = (contract.window_until(each.value_on) for each in (earlier, first))
     if first.kind is PostingKind.PREPAYMENT or a_due_lies_between(contract, *opened):
         return
-    # What was paid before a remission is not there to be remitted.
-    others = [posting for posting in others if posting.kind is not PostingKind.REMISSION]
+    # What was paid before a remission is not there to be remitted; what is paid before a misuse repays nothing of it.
+    others = [posting for posting in others if posting.kind not in (PostingKind.REMISSION, PostingKind.MISUSE)]
     debt = owed(replay(contract, [first, *others], rest, END))
     assert owed(replay(contract, [earlier, *others], rest, END)) <= debt + rounded(postings)
 

@@ -27,6 +27,10 @@ REFUND: Final = {"amount": "50.00", "payee": "borrower", "account_reference": "A
 REMINDED: Final = {"channel": "telephone", "reminded_by": "信贷员李明", "amount": "1911.11"}
 NEWS: Final = {"news_kind": "illness", "words": "借款人住院，蘑菇大棚无人照看。"}
 
+FLOW: Final = [{"kind": "account_flow", "reference": "账户流水第3页"}]
+MISUSE: Final = {"amount": "0.01", "papers": FLOW, "reason": "资金用于建房"}
+TERMINATION: Final = {"papers": FLOW, "reason": "资金已收回"}
+
 
 @dataclass
 class Subject:
@@ -183,6 +187,7 @@ async def subjects(county: County) -> tuple[dict[str, Subject], dict[str, Subjec
     assert (await classify(county, "2017-12-31")).status_code == 201
     for subject in (*bare.values(), *busy.values()):
         await _remit(subject)
+        await _misuse(subject)
     for subject in busy.values():
         await _make_busy(subject)
     for subject in (*bare.values(), *busy.values()):
@@ -232,6 +237,37 @@ async def _remit(subject: Subject) -> None:
         reversals = f"/api/v1/remissions/{subject.thing('remitted')}/reversals"
         subject.keep("remission_reversal", await subject.county.post(reversals, back))
         subject.keep("remission", await subject.county.post(path, {**body, "amount": "1.00"}))
+
+
+async def _misuse(subject: Subject) -> None:
+    """Let a fen of who is late be misused; where everything is proposed, that it ended, and that another never was."""
+    if subject.loan["disbursed_on"] != f"{OLD}":
+        if subject.busy:
+            subject.keep("misuse", await _found(subject, "2018-04-01", "2018-04-01"))
+        return
+    await _find(subject, "never", "2017-04-01")
+    if subject.busy:
+        termination = {**TERMINATION, "ended_on": "2017-04-02", "proposed_on": EMPTIED}
+        path = f"/api/v1/misuses/{subject.thing('never')}"
+        subject.keep("ended", await subject.county.post(f"{path}/terminations", termination))
+        await _second(subject, f"misuse-terminations/{subject.thing('ended')}")
+        back = {"reason": "认定有误", "proposed_on": EMPTIED}
+        subject.keep("misuse_reversal", await subject.county.post(f"{path}/reversals", back))
+        await _find(subject, "misused", "2017-04-02")
+        path = f"/api/v1/misuses/{subject.thing('misused')}/terminations"
+        subject.keep("misuse_termination", await subject.county.post(path, {**termination, "ended_on": "2017-05-02"}))
+    else:
+        subject.things["misused"] = subject.thing("never")
+
+
+async def _find(subject: Subject, name: str, day: str) -> None:
+    subject.keep(name, await _found(subject, day, EMPTIED))
+    await _second(subject, f"misuses/{subject.thing(name)}")
+
+
+async def _found(subject: Subject, day: str, on: str) -> Any:
+    body = {**MISUSE, "from_on": day, "proposed_on": on}
+    return await subject.county.post(f"/api/v1/loans/{subject.loan_id}/misuses", body)
 
 
 async def _make_busy(subject: Subject) -> None:

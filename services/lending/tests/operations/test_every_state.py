@@ -92,6 +92,31 @@ ANSWERS: Final[Mapping[str, dict[str, str]]] = {
         TAKEN, {"remission-reversal-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}
     ),
     "withdraw_remission_reversal": by_state(TAKEN, {"remission-reversal-unknown": NEVER_LATE}),
+    # Misuse goes on until it ends; what others bore by the loan's figures stays.
+    "propose_misuse": by_state(
+        "misuse-on-file",
+        {
+            "taken": ("active", "lent"),
+            "loan-compensated-already": COMPENSATED,
+            "nothing-misused": ("settled", "cancelled"),
+        },
+    ),
+    "decide_misuse": by_state(
+        "misuse-unknown", {"taken": ("active", "lent", "settled"), "nothing-misused": "cancelled"}
+    ),
+    "withdraw_misuse": by_state("misuse-unknown", {"taken": NEVER_LATE}),
+    "propose_misuse_termination": by_state(
+        TAKEN, {"misuse-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}
+    ),
+    "decide_misuse_termination": by_state(
+        TAKEN, {"misuse-termination-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}
+    ),
+    "withdraw_misuse_termination": by_state(TAKEN, {"misuse-termination-unknown": NEVER_LATE}),
+    "propose_misuse_reversal": by_state(TAKEN, {"misuse-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}),
+    "decide_misuse_reversal": by_state(
+        TAKEN, {"misuse-reversal-unknown": NEVER_LATE, "loan-compensated-already": COMPENSATED}
+    ),
+    "withdraw_misuse_reversal": by_state(TAKEN, {"misuse-reversal-unknown": NEVER_LATE}),
     # What stands on a loan is taken back before its disbursement.
     "propose_disbursement_reversal": by_state(
         "loan-has-postings",

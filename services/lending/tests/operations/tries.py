@@ -10,7 +10,7 @@ import pytest
 from services.lending.tests.collections.test_collections import PRESSED
 from services.lending.tests.defaults.test_defaults import REPORT, papers
 from services.lending.tests.heirs.test_heirs import HEIR
-from services.lending.tests.operations.states import NEWS, OLD, REFUND, REMINDED, TODAY, Subject
+from services.lending.tests.operations.states import MISUSE, NEWS, OLD, REFUND, REMINDED, TERMINATION, TODAY, Subject
 from services.lending.tests.repayments.test_allocation_in_sql import HEADER
 from services.lending.tests.write_offs.test_write_offs import WRITE_OFF
 from shared.access import Role
@@ -86,6 +86,23 @@ OPERATIONS: Final = {
     "withdraw_remission_reversal": Operation(
         "/remission-reversals/{remission_reversal}/withdrawals", WITHDRAW, on_busy=True
     ),
+    "propose_misuse": Operation("/loans/{loan}/misuses", {**MISUSE, "from_on": TODAY, "proposed_on": TODAY}),
+    "decide_misuse": Operation("/misuses/{misuse}/decisions", CONFIRM, by=SECOND, on_busy=True),
+    "withdraw_misuse": Operation("/misuses/{misuse}/withdrawals", WITHDRAW, on_busy=True),
+    "propose_misuse_termination": Operation(
+        "/misuses/{misused}/terminations", {**TERMINATION, "ended_on": TODAY, "proposed_on": TODAY}
+    ),
+    "decide_misuse_termination": Operation(
+        "/misuse-terminations/{misuse_termination}/decisions", CONFIRM, by=SECOND, on_busy=True
+    ),
+    "withdraw_misuse_termination": Operation(
+        "/misuse-terminations/{misuse_termination}/withdrawals", WITHDRAW, on_busy=True
+    ),
+    "propose_misuse_reversal": Operation("/misuses/{misused}/reversals", {"reason": "认定有误", "proposed_on": TODAY}),
+    "decide_misuse_reversal": Operation(
+        "/misuse-reversals/{misuse_reversal}/decisions", CONFIRM, by=SECOND, on_busy=True
+    ),
+    "withdraw_misuse_reversal": Operation("/misuse-reversals/{misuse_reversal}/withdrawals", WITHDRAW, on_busy=True),
     "propose_disbursement_reversal": Operation(
         "/loans/{loan}/disbursement-reversals", {"cause": "wrong_day", "reason": "放款日录错", "proposed_on": TODAY}
     ),

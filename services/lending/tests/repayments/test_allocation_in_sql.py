@@ -130,13 +130,15 @@ async def ensure_ledgers_agree(county: County) -> None:
 async def ensure_surcharges_add_up(county: County) -> None:
     """Recompute the surcharge of what was paid, loan by loan, from the instalments and by the rule."""
     rows = await county.service.database.pool.fetch(
-        """SELECT l.penalty_multiplier, array_agg(i.penalty_paid - i.compound_paid) AS paid,
+        """SELECT l.penalty_multiplier,
+             array_agg(i.penalty_paid - i.compound_paid) FILTER (WHERE NOT i.of_misuse) AS paid,
+             coalesce(sum(i.penalty_paid) FILTER (WHERE i.of_misuse), 0) AS of_misuse,
              (SELECT sum(surcharge) FROM repayment WHERE loan_id = l.id) AS surcharge
            FROM loan l JOIN installment i ON i.loan_id = l.id GROUP BY l.id"""
     )
     for row in rows:
         expected = sum(surcharge_of(paid, row["penalty_multiplier"]) for paid in row["paid"])
-        assert (row["surcharge"] or 0) == expected
+        assert (row["surcharge"] or 0) == expected + row["of_misuse"]
 
 
 async def test_a_file_books_what_the_same_single_repayments_book(

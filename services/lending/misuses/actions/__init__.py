@@ -1,0 +1,1 @@
+"""The steps of misuses, of their ends and of those taken back."""
