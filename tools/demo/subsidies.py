@@ -114,7 +114,7 @@ async def _batch(
     advance: Callable[[int], None],
     not_before: date = date.min,
 ) -> Paid:
-    """Prepare, review, approve, pay and confirm a batch; what bounces is corrected and paid again."""
+    """Prepare, review, approve, pay and confirm a batch; what bounces or comes back is corrected and paid again."""
     last_paid_on = max((day for day in county.paid_days if starts_on <= day < ends_before), default=starts_on)
     prepared_on = max(ends_before - PREPARED_BEFORE_END, last_paid_on, not_before)
     body = {
@@ -141,7 +141,8 @@ async def _batch(
     rejected = []
     if Decimal(batch["amount"]) > 0:
         rejected = await _pay(county, path, approved_on, bounce, advance)
-        await _correct_accounts(county, rejected)
+        returned = [await _come_back(county, path, approved_on)] if rejected else []
+        await _correct_accounts(county, rejected + returned)
     if rejected:
         await _pay(county, path, approved_on + DAY, 0, advance)
 
@@ -150,6 +151,15 @@ async def _batch(
 
     await until(settled, "the subsidy batch to be settled")
     return Paid(int(batch["line_count"]), Decimal(batch["amount"]), len(rejected))
+
+
+async def _come_back(county: County, path: str, on: date) -> str:
+    """Let one transfer come back that was confirmed as paid (退汇), noted by another person; return its household."""
+    confirming = county.taking(Step.SUBSIDY_PAYMENT, place=1)
+    paid = (await confirming.every(f"{path}/instructions", state="paid"))[0]
+    notice = {"amount": paid["amount"], "returned_on": on.isoformat(), "reason": "账户已销户"}
+    await confirming.post(f"/payment-instructions/{paid['id']}/returned-transfers", notice)
+    return str(paid["household_id"])
 
 
 async def _correct_accounts(county: County, households: list[str]) -> None:
