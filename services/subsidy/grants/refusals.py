@@ -15,8 +15,8 @@ class GrantStandardUnknown(NotFound):
 
     def __init__(self, standard_id: UUID) -> None:
         super().__init__(
-            zh=f"本县没有已确认的补助标准 {standard_id}，请在补助标准列表中查找。",
-            en=f"The county has no confirmed grant standard {standard_id}; list the standards to find it.",
+            zh=f"本县当年没有已确认的补助标准 {standard_id}，请在补助标准列表中查找。",
+            en=f"The county has no confirmed grant standard {standard_id} this year; list the standards to find it.",
         )
 
 
@@ -29,9 +29,8 @@ class GrantStandardExists(Refused):
 
     def __init__(self, year: int, standard: str) -> None:
         super().__init__(
-            zh=f"{year} 年的项目清单已有“{standard}”；请先由另一人退回该标准，或另取代码。",
-            en=f"The list of {year} has '{standard}' already; have it refused by another person, or choose another "
-            "code.",
+            zh=f"{year} 年的项目清单已有“{standard}”；请沿用该标准，或另取代码。",
+            en=f"The list of {year} has '{standard}' already; use it, or choose another code.",
             year=year,
             standard=standard,
         )
@@ -218,6 +217,20 @@ class AgreementMissing(Refused):
             "it be signed with township and village first.",
             household_id=str(household_id),
             years=years,
+        )
+
+
+class GrantsOfStoppedProject(Refused):
+    """A project that was stopped pays no more grants."""
+
+    code = "grants-of-stopped-project"
+    title = "项目已终止 Project stopped"
+    clause = "ZJ-3"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="项目因违规已终止，不再发放直接补助；请按处置措施收回资金。",
+            en="The project was stopped for a violation and pays no more grants; its money is taken back instead.",
         )
 
 

@@ -99,6 +99,7 @@ grant_transfer = Table(
     Column("sent_by", Text, nullable=False),
     Column("sent_on", Date, nullable=False),
     Column("settled_on", Date),
+    Column("settled_by", Text),  # who recorded the bank's word
     Column("reason", Text),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("state IN ('sent', 'paid', 'rejected', 'returned')", name="state"),

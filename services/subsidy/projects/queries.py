@@ -30,7 +30,9 @@ ORDER BY p.id LIMIT $7
 """
 _STEPS: Final = "SELECT * FROM project_step WHERE project_id = $1 ORDER BY number"
 _MONEY: Final = "SELECT * FROM project_money WHERE project_id = $1 ORDER BY programme_id"
-_INSPECTED: Final = "SELECT count(*) FROM project_finding WHERE project_id = $1"
+_INSPECTED: Final = """
+SELECT count(*) AS found, count(*) FILTER (WHERE state = 'closed') AS settled FROM project_finding WHERE project_id = $1
+"""
 _POSTS: Final = "SELECT * FROM project_post WHERE project_id = $1 ORDER BY from_on, id"
 
 
@@ -63,18 +65,18 @@ async def get_project(conn: Connection, regions: Sequence[str], project_id: UUID
         money=[ProjectMoneyOut(**each) for each in await conn.fetch(_MONEY, project_id)],
         steps=[ProjectStepOut(**each) for each in steps],
         posts=[ProjectPostOut(**each) for each in await conn.fetch(_POSTS, project_id)],
-        proofs=_shown(row["amount"], steps, await conn.fetchval(_INSPECTED, project_id)),
+        proofs=_shown(row["committed"] + row["paid"], steps, await conn.fetchrow(_INSPECTED, project_id)),
         **dict(row),
     )
 
 
-def _shown(money: Decimal, steps: Sequence[Any], findings: int) -> list[ProofOut]:
+def _shown(money: Decimal, steps: Sequence[Any], findings: Any) -> list[ProofOut]:
     counting = [each for each in steps if not each["struck"]]
     file = ProjectFile(
         taken=[(ProjectStep(each["step"]), StepOutcome(each["outcome"])) for each in counting],
         money=money,
-        inspections=findings + sum(each["quality_in_order"] is not None for each in counting),
-        has_leader=True,  # the list of projects finds none without
+        inspections=findings["found"],
+        settled=findings["settled"],
     )
     return [
         ProofOut(code=code, zh=WORDS[code].zh, en=WORDS[code].en, present=present)

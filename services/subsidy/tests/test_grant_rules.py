@@ -72,6 +72,8 @@ def test_a_household_gets_no_more_than_its_total_and_is_known_at_the_place() -> 
     assert code_of(RULES, total=Decimal("20000.01")) == "grant-total-exceeded"
     assert code_of(replace(RULES, total_max=None), total=Decimal("20000.01")) is None
     assert code_of(RULES, known=False) == "grant-household-unknown"
+    assert code_of(RULES, listed=True) == "grant-household-listed"
+    assert code_of(replace(RULES, bars_listed=False), listed=True) is None
 
 
 @pytest.mark.clause("ZJ-6(a)")

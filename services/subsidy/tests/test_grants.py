@@ -108,11 +108,11 @@ def result(grant: dict[str, Any], outcome: str = "paid", on: str = "2017-03-04",
 
 
 async def settle(
-    service: ServiceUnderTest, list_id: str, *results: dict[str, Any], expect: int = 201
+    service: ServiceUnderTest, list_id: str, *results: dict[str, Any], expect: int = 201, who: str = "cashier"
 ) -> dict[str, Any]:
     """Send the bank's word."""
     path = f"/grant-lists/{list_id}/results"
-    return await post(service, path, Role.FINANCE_BUREAU, {"results": results}, expect=expect)
+    return await post(service, path, Role.FINANCE_BUREAU, {"results": results}, expect=expect, subject=who)
 
 
 @pytest.mark.clause("DY-7(b)", "ZJ-2a(b)")
@@ -244,6 +244,36 @@ async def test_a_household_on_the_blacklist_is_granted_and_sent_nothing(service:
     assert (await decide(service, more["id"], decided_on="2017-03-09"))["state"] == "approved"
 
 
+async def test_who_says_that_money_came_back_neither_sends_nor_corrects_it(service: ServiceUnderTest) -> None:
+    await agree(service)
+    project = await project_in(service, "accepted")
+    listed = await decide(service, (await propose(service, project, line(0)))["id"])
+    await send(service, listed["id"])
+    [grant] = await transfers(service, listed["id"])
+    await settle(service, listed["id"], result(grant))
+    back = result(grant, "returned", "2017-03-09")
+    await settle(service, listed["id"], back, who="finance_bureau")
+    assert (await send(service, listed["id"], "2017-03-10", expect=403))["code"] == "maker-is-checker"
+    kept = result(grant, on="2017-03-04")
+    own = await settle(service, listed["id"], kept, expect=409, who="finance_bureau")
+    assert own["code"] == "grant-transfer-contradicted"
+    assert (await settle(service, listed["id"], kept))["paid"] == "8000.00"
+    assert (await send(service, listed["id"], "2017-03-10", expect=409))["code"] == "no-grant-to-pay"
+
+
+@pytest.mark.clause("ZJ-2a(b)")
+async def test_no_list_is_approved_before_the_day_of_the_acceptance(service: ServiceUnderTest) -> None:
+    await agree(service)
+    project = await project_in(service, "accepted")
+    body = {"proposed_on": "2017-01-15", "documents": PAPERS, "grants": [line(0)]}
+    listed = await post(service, f"/projects/{project['id']}/grant-lists", Role.TOWNSHIP, body)
+    early = await decide(service, listed["id"], decided_on="2017-02-05", expect=422)
+    assert (early["code"], early["values"]["earlier_field"]) == ("date-before-step", "accepted_on")
+    assert (await decide(service, listed["id"], decided_on="2017-02-06"))["state"] == "approved"
+    await service.database.pool.execute("UPDATE project SET state = 'stopped' WHERE id = $1", project["id"])
+    assert (await send(service, listed["id"], expect=409))["code"] == "grants-of-stopped-project"
+
+
 @pytest.mark.clause("ZJ-6(b)")
 async def test_a_household_without_its_agreement_gets_nothing(service: ServiceUnderTest) -> None:
     project = await project_in(service, "accepted")
@@ -350,6 +380,10 @@ async def test_the_countys_list_of_standards_bounds_each_grant(service: ServiceU
     assert (await post(service, path, Role.FINANCE_BUREAU, own, expect=409))["code"] == "grant-standard-decided"
     [listed] = (await get(service, "/grant-standards?year=2017"))["items"]
     assert (listed["amount"], listed["unit"], listed["decided_by"]) == ("800.00", "亩", "finance_bureau")
+    last_year = await post(service, "/grant-standards", Role.POVERTY_OFFICE, {**STANDARD, "year": 2016})
+    await post(service, f"/grant-standards/{last_year['id']}/decisions", Role.FINANCE_BUREAU, own)
+    old = line(0, "8000.00", standard_id=last_year["id"], units=10)
+    assert (await propose(service, project, old, expect=404))["code"] == "grant-standard-unknown"
     above = await propose(service, project, line(0, "8000.01", standard_id=standard["id"], units=10))
     assert (await decide(service, above["id"], expect=409))["code"] == "grant-above-standard"
     await decide(service, above["id"], decision="refuse")

@@ -75,7 +75,7 @@ def test_a_county_that_names_its_steps_takes_no_other() -> None:
 
 @pytest.mark.clause("ZJ-10(b)")
 def test_each_of_the_seven_proofs_rests_on_its_own_step() -> None:
-    nothing = ProjectFile(taken=(), money=Decimal(0), inspections=0, has_leader=False)
+    nothing = ProjectFile(taken=(), money=Decimal(0), inspections=0, settled=0)
     assert list(proofs(nothing)) == list(WORDS)
     assert not any(proofs(nothing).values())
     shows = {
@@ -85,7 +85,7 @@ def test_each_of_the_seven_proofs_rests_on_its_own_step() -> None:
         "measures": replace(nothing, taken=[(T.WORKS, O.DONE)]),
         "inspection": replace(nothing, inspections=1),
         "result": replace(nothing, taken=[(T.ACCEPTANCE, O.PASS)]),
-        "accountability": replace(nothing, has_leader=True),
+        "accountability": replace(nothing, settled=1),
     }
     for code, file in shows.items():
         assert [each for each, present in proofs(file).items() if present] == [code]

@@ -164,12 +164,21 @@ async def test_the_file_shows_which_of_the_seven_are_there(subsidy: ServiceUnder
         ("有措施", False),
         ("有督查", False),
         ("有成效", False),
-        ("有问责", True),
+        ("有问责", False),
     ]
     await step(subsidy, project["id"], 3)
     await step(subsidy, project["id"], 4)
-    project = await step(subsidy, project["id"], 5)
-    assert all(each["present"] for each in project["proofs"])
+    await step(subsidy, project["id"], 5)
+    said = {"office": "poverty_office", "subject": "quality", "finding": "缺株", "found_on": "2017-02-10"}
+    path = f"/projects/{project['id']}"
+    found = await ask(subsidy, f"{path}/findings", Role.POVERTY_OFFICE, {**said, "due_on": "2017-03-10"})
+    shown = await look(subsidy, path)
+    assert [each["code"] for each in shown["proofs"] if not each["present"]] == ["accountability"]
+    answer = {"answer": "已补植", "answered_on": "2017-03-01"}
+    await ask(subsidy, f"/findings/{found['id']}/answers", Role.TOWNSHIP, answer)
+    closing = {"decision": "close", "decided_on": "2017-03-02", "note": "复查合格"}
+    await ask(subsidy, f"/findings/{found['id']}/decisions", Role.POVERTY_OFFICE, closing)
+    assert all(each["present"] for each in (await look(subsidy, path))["proofs"])
 
 
 async def test_refuses_what_is_no_project(subsidy: ServiceUnderTest) -> None:

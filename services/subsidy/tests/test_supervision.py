@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.subsidy.projects.rules.life import ProjectState
-from services.subsidy.supervision.rules.finding import Subject, ensure_in_season, ensure_of_office
+from services.subsidy.supervision.rules.finding import Subject, ensure_in_season, ensure_may_close, ensure_of_office
 from services.subsidy.tests.county import COUNTY, ask, look
 from services.subsidy.tests.project_steps import TOWNSHIP, project_until, step
 from shared.access import Role
@@ -62,6 +62,10 @@ async def test_county_township_and_village_find_and_the_finding_is_followed_to_i
     assert (await answer(subsidy, found["id"], expect=409))["code"] == "finding-in-wrong-state"
     own = await decide(subsidy, found["id"], "close", "2017-03-22", subject="township-officer", expect=403)
     assert own["code"] == "maker-is-checker"
+    body = {"decision": "close", "decided_on": "2017-03-22", "note": "复查"}
+    for role in (Role.TOWNSHIP, Role.VILLAGE):
+        other = await ask(subsidy, f"/findings/{found['id']}/decisions", role, body, subject="colleague", expect=403)
+        assert other["code"] == "finding-of-another-office"
     back = await decide(subsidy, found["id"], "return", "2017-03-22", due_on="2017-04-30")
     assert (back["state"], back["due_on"]) == ("open", "2017-04-30")
     assert (await answer(subsidy, found["id"], "2017-03-21", expect=422))["code"] == "date-before-step"
@@ -88,6 +92,20 @@ async def test_a_villagers_report_names_nobody_and_is_followed_alike(subsidy: Se
     assert "village-officer" not in str(first)
     await answer(subsidy, report["id"])
     assert (await decide(subsidy, report["id"], "close", "2017-03-25"))["state"] == "closed"
+
+
+@pytest.mark.clause("ZJ-3(c)")
+def test_a_villagers_report_and_the_townships_own_finding_are_closed_by_the_county() -> None:
+    ensure_may_close(Office.VILLAGE, ["village"], from_villager=False)
+    ensure_may_close(Office.AUDITOR, ["auditor"], from_villager=False)
+    for office, from_villager in ((Office.VILLAGE, True), (Office.TOWNSHIP, False), (Office.WORK_STATION, False)):
+        ensure_may_close(office, ["poverty_office"], from_villager=from_villager)
+        for roles in (["village"], ["township"], ["auditor"]):
+            with pytest.raises(Refusal) as refused:
+                ensure_may_close(office, roles, from_villager=from_villager)
+            assert refused.value.code == "finding-of-another-office"
+    with pytest.raises(Refusal):
+        ensure_may_close(Office.AUDITOR, ["poverty_office"], from_villager=False)
 
 
 @pytest.mark.clause("ZJ-3(d)")

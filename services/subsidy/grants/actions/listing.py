@@ -36,7 +36,7 @@ ON CONFLICT (project_id, household_id) WHERE state <> 'refused' DO NOTHING RETUR
 """
 _STANDARD_MISSING: Final = """
 SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)
-LEFT JOIN grant_standard s ON s.id = asked.id AND s.county_code = $2 AND s.state = 'confirmed'
+LEFT JOIN grant_standard s ON s.id = asked.id AND s.county_code = $2 AND s.state = 'confirmed' AND s.year = $3
 WHERE asked.id IS NOT NULL AND s.id IS NULL LIMIT 1
 """
 _LIST: Final = "SELECT * FROM grant_list WHERE id = $1 FOR UPDATE"
@@ -61,6 +61,10 @@ LEFT JOIN LATERAL (
   WHERE w.household_id = g.household_id AND a.kind = 'rolling_development' AND a.state = 'in_force'
     AND a.confirmed_on <= $3 ORDER BY coalesce(a.ended_on, a.valid_until) DESC LIMIT 1) a ON true
 WHERE g.list_id = $1 ORDER BY g.id
+"""
+_ACCEPTED_ON: Final = """
+SELECT max(happened_on) FROM project_step
+WHERE project_id = $1 AND step = 'acceptance' AND outcome = 'pass' AND NOT struck
 """
 _COUNTY: Final = """
 SELECT coalesce(sum(amount), 0.00) AS total, count(DISTINCT household_id)::int AS households FROM household_grant
@@ -93,7 +97,7 @@ async def propose_grants(conn: Connection, officer: Principal, project_id: UUID,
         [each.units for each in body.grants],
         [each.amount for each in body.grants],
     )
-    missing = await conn.fetchval(_STANDARD_MISSING, columns[1], county_code)
+    missing = await conn.fetchval(_STANDARD_MISSING, columns[1], county_code, body.proposed_on.year)
     if missing is not None:
         raise GrantStandardUnknown(missing)
     if len(await conn.fetch(_ADD, list_id, project_id, county_code, *columns)) < len(body.grants):
@@ -138,6 +142,8 @@ async def _ensure_allowed(conn: Connection, project: dict[str, Any], list_id: UU
     rules = rules_of(found.pack if found else None)
     if project["state"] not in (("accepted",) if rules.after_acceptance else _GRANTED_IN):
         raise GrantBeforeAcceptance(project["state"])
+    if rules.after_acceptance:
+        ensure_not_before("decided_on", on, "accepted_on", await conn.fetchval(_ACCEPTED_ON, project["id"]))
     await conn.execute(_LOCK_COUNTY, county_code)
     lines = await conn.fetch(_LINES, list_id, project["region_code"], on)
     for line in lines:

@@ -16,6 +16,7 @@ from services.subsidy.grants.queries import get_list
 from services.subsidy.grants.refusals import (
     GrantListInWrongState,
     GrantListUnknown,
+    GrantsOfStoppedProject,
     NoGrantToPay,
     TransferContradicted,
 )
@@ -28,6 +29,7 @@ from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.dates import ensure_not_before
 from shared.db import Connection, Database
+from shared.errors import MakerIsChecker
 from shared.events.subsidy import GrantsSettled
 from shared.money import ZERO
 from shared.pii import PiiCipher
@@ -35,7 +37,7 @@ from shared.policy.copies import find_current_pack
 
 Sealed = tuple[list[UUID], list[bytes], list[str], list[bytes], list[int]]
 _LOCK: Final = """
-SELECT l.*, p.region_code FROM grant_list l JOIN project p ON p.id = l.project_id
+SELECT l.*, p.region_code, p.state AS project_state FROM grant_list l JOIN project p ON p.id = l.project_id
 WHERE l.id = $1 AND p.region_code ^@ ANY ($2::text[]) FOR UPDATE
 """
 _OPEN: Final = """
@@ -50,7 +52,10 @@ SELECT DISTINCT g.household_id {_OPEN} AND EXISTS (
     AND NOT b.overturned AND b.listed_on <= $2 AND coalesce(b.cleared_on > $2, true))
 """  # noqa: S608 - our own text
 # Never before what came back for the same grant came back.
-_LAST_SETTLED: Final = "SELECT max(settled_on) FROM grant_transfer WHERE list_id = $1 AND state <> 'paid'"
+_LAST_SETTLED: Final = """
+SELECT max(settled_on) AS settled_on, bool_or(settled_by = $2 AND state = 'returned') AS by_officer
+FROM grant_transfer WHERE list_id = $1 AND state IN ('rejected', 'returned')
+"""
 _SEND: Final = f"""
 INSERT INTO grant_transfer (id, grant_id, list_id, holder_name_sealed, bank_code, account_sealed, account_version,
   amount, state, sent_by, sent_on)
@@ -62,6 +67,7 @@ WHERE g.household_id <> ALL ($9::uuid[])
 RETURNING amount
 """  # noqa: S608 - our own text
 # A transfer that was sent is paid or rejected; one that was paid may come back. The same word twice changes nothing.
+# That it was rejected or came back is found wrong by another person, before it is sent again.
 _SETTLE: Final = """
 WITH said AS (
   SELECT DISTINCT ON (s.id) s.*, t.grant_id, t.state AS was FROM unnest($2::uuid[], $3::text[], $4::numeric[],
@@ -69,9 +75,11 @@ WITH said AS (
   JOIN grant_transfer t ON t.id = s.id AND t.list_id = $1 AND t.amount = s.amount AND s.settled_on >= t.sent_on
     AND (t.state = CASE s.outcome WHEN 'returned' THEN 'paid' ELSE 'sent' END
       AND s.settled_on >= coalesce(t.settled_on, t.sent_on)
-      OR t.state = s.outcome AND t.settled_on = s.settled_on)
+      OR t.state = s.outcome AND t.settled_on = s.settled_on
+      OR s.outcome = 'paid' AND t.state IN ('rejected', 'returned') AND t.settled_by <> $7 AND NOT EXISTS (
+        SELECT FROM grant_transfer n WHERE n.grant_id = t.grant_id AND n.id > t.id))
 ), settled AS (
-  UPDATE grant_transfer t SET state = s.outcome, settled_on = s.settled_on, reason = s.reason
+  UPDATE grant_transfer t SET state = s.outcome, settled_on = s.settled_on, reason = s.reason, settled_by = $7
   FROM said s WHERE t.id = s.id AND s.was <> s.outcome
 ), granted AS (
   UPDATE household_grant g SET state = CASE s.outcome WHEN 'paid' THEN 'paid' ELSE 'approved' END
@@ -112,13 +120,19 @@ async def send_grants(
 
     Raises:
         GrantListUnknown, GrantListInWrongState, DateBeforeStep.
+        GrantsOfStoppedProject: it was stopped for a violation.
+        MakerIsChecker: who recorded that a transfer came back does not send it again.
         NoGrantToPay: every grant is paid or under way, or its household is on the blacklist or has no account.
     """
     found = await _lock(conn, officer, Right.SUBSIDIES_PAY, list_id)
+    if found["project_state"] == "stopped":
+        raise GrantsOfStoppedProject
     ensure_not_before("sent_on", body.sent_on, "decided_on", found["decided_on"])
-    came_back: date | None = await conn.fetchval(_LAST_SETTLED, list_id)
-    if came_back is not None:
-        ensure_not_before("sent_on", body.sent_on, "settled_on", came_back)
+    came_back: Any = await conn.fetchrow(_LAST_SETTLED, list_id, officer.subject)
+    if came_back["settled_on"] is not None:
+        ensure_not_before("sent_on", body.sent_on, "settled_on", came_back["settled_on"])
+    if came_back["by_officer"]:
+        raise MakerIsChecker(officer.subject)
     held = await _held(conn, found["county_code"], list_id, body.sent_on)
     waiting = len(await conn.fetch(_UNPAID, list_id)) - len(held)
     sent = [row["amount"] for row in await conn.fetch(_SEND, list_id, officer.subject, body.sent_on, *accounts, held)]
@@ -155,7 +169,7 @@ async def settle_transfers(conn: Connection, officer: Principal, list_id: UUID, 
         [each.settled_on for each in body.results],
         [each.reason for each in body.results],
     )
-    taken = {row["id"]: row for row in await conn.fetch(_SETTLE, list_id, *columns)}
+    taken = {row["id"]: row for row in await conn.fetch(_SETTLE, list_id, *columns, officer.subject)}
     for each in body.results:
         if each.transfer_id not in taken or taken[each.transfer_id]["outcome"] != each.outcome:
             raise TransferContradicted(each.transfer_id)

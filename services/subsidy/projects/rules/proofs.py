@@ -25,15 +25,15 @@ class ProjectFile:
 
     Args:
         taken: each step that counts, with how it ended.
-        money: granted to it by programmes, in yuan.
-        inspections: findings of those who supervise, and checks of the works' quality.
-        has_leader: whether somebody leads it now.
+        money: committed to it by programmes or paid, in yuan.
+        inspections: findings of those who supervise.
+        settled: findings that were answered and closed by another person.
     """
 
     taken: Collection[tuple[ProjectStep, StepOutcome]]
     money: Decimal
     inspections: int
-    has_leader: bool
+    settled: int
 
 
 def proofs(file: ProjectFile) -> dict[str, bool]:
@@ -45,5 +45,5 @@ def proofs(file: ProjectFile) -> dict[str, bool]:
         "measures": (ProjectStep.WORKS, StepOutcome.DONE) in file.taken,
         "inspection": file.inspections > 0,
         "result": (ProjectStep.ACCEPTANCE, StepOutcome.PASS) in file.taken,
-        "accountability": file.has_leader,
+        "accountability": file.settled > 0,
     }

@@ -8,7 +8,7 @@ from services.subsidy.projects.actions.recording import lock_project
 from services.subsidy.projects.rules.life import ProjectState
 from services.subsidy.supervision.queries import get_finding
 from services.subsidy.supervision.refusals import FindingInWrongState, FindingUnknown
-from services.subsidy.supervision.rules.finding import ensure_in_season, ensure_of_office
+from services.subsidy.supervision.rules.finding import ensure_in_season, ensure_may_close, ensure_of_office
 from services.subsidy.supervision.schemas import FindingAnswerIn, FindingDecisionIn, FindingIn, FindingOut
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -16,13 +16,19 @@ from shared.db import Connection
 from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.policy.copies import find_current_pack
+from shared.policy.vocabulary import Office
 
 _RECORD: Final = """
 INSERT INTO project_finding (id, project_id, region_code, office, subject, from_villager, finding, found_on, due_on,
   recorded_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-_LOCK: Final = "SELECT * FROM project_finding WHERE id = $1 AND region_code ^@ ANY ($2::text[]) FOR UPDATE"
+# Whose it is follows the project: a moved one is its new township's.
+_LOCK: Final = """
+SELECT f.*, p.region_code AS place FROM project_finding f JOIN project p ON p.id = f.project_id
+WHERE f.id = $1 AND p.region_code ^@ ANY ($2::text[]) FOR UPDATE OF f
+"""
+_PLANNED_ON: Final = "SELECT happened_on FROM project_step WHERE project_id = $1 AND number = 1"
 _ANSWER: Final = """
 INSERT INTO finding_answer (finding_id, number, answer, answered_by, answered_on)
 VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM finding_answer WHERE finding_id = $1), $2, $3, $4)
@@ -50,6 +56,8 @@ async def record_finding(
     roles = officer.roles_for(Right.PROJECTS_SUPERVISE, project["region_code"])
     ensure_of_office(body.office, roles, supervision.offices.value if supervision else ())
     ensure_in_season(body.subject, ProjectState(project["state"]))
+    planned_on = await conn.fetchval(_PLANNED_ON, project_id)
+    ensure_not_before("found_on", body.found_on, "planned_on", planned_on)
     ensure_not_before("due_on", body.due_on, "found_on", body.found_on)
     finding_id = new_id()
     await conn.execute(
@@ -75,18 +83,20 @@ async def answer_finding(
         ensure_not_before("answered_on", body.answered_on, "decided_on", last["decided_on"])
     await conn.execute(_ANSWER, finding_id, body.answer, officer.subject, body.answered_on)
     await conn.execute(_MOVE, finding_id, "answered", None)
-    return await get_finding(conn, [row["region_code"]], finding_id, today)
+    return await get_finding(conn, [row["place"]], finding_id, today)
 
 
 async def decide_finding(
     conn: Connection, officer: Principal, finding_id: UUID, body: FindingDecisionIn, today: date
 ) -> FindingOut:
-    """Close a finding that is put right, or send it back with a new day; another person than who answered.
+    """Close a finding that is put right, or send it back with a new day, by the office that found it or the county.
 
     Raises:
-        FindingUnknown, FindingInWrongState, MakerIsChecker, DateBeforeStep.
+        NotOfThatOffice, FindingUnknown, FindingInWrongState, MakerIsChecker, DateBeforeStep.
     """
     row = await _lock(conn, officer, Right.PROJECTS_SUPERVISE, finding_id, "answered")
+    roles = officer.roles_for(Right.PROJECTS_SUPERVISE, row["place"])
+    ensure_may_close(Office(row["office"]), roles, from_villager=row["from_villager"])
     last: Any = await conn.fetchrow(_LAST, finding_id)
     if last["answered_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
@@ -97,7 +107,7 @@ async def decide_finding(
     await conn.execute(_DECIDE, finding_id, last["number"], *said)
     closed = body.decision == "close"
     await conn.execute(_MOVE, finding_id, "closed" if closed else "open", None if closed else body.due_on)
-    return await get_finding(conn, [row["region_code"]], finding_id, today)
+    return await get_finding(conn, [row["place"]], finding_id, today)
 
 
 async def _lock(conn: Connection, officer: Principal, right: Right, finding_id: UUID, state: str) -> dict[str, Any]:

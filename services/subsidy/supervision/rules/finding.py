@@ -36,6 +36,7 @@ _WITHIN: Final = {
 _AFTER_THE_WORKS: Final = frozenset(
     {ProjectState.COMPLETED, ProjectState.ACCEPTED, ProjectState.CLAIMED, ProjectState.REIMBURSED}
 )
+_COUNTY: Final = frozenset({Role.POVERTY_OFFICE, Role.FINANCE_BUREAU, Role.SERVICE_CENTRE})
 # The county's offices, the township and the village supervise everywhere; a pack adds who else does.
 ALWAYS: Final = (
     Office.POVERTY_OFFICE,
@@ -59,6 +60,20 @@ def ensure_of_office(office: Office, roles: Collection[str], named: Collection[O
     """
     role = _WITHIN.get(office) or role_of(office)
     if role is None or role not in roles or office not in {*ALWAYS, *named}:
+        raise NotOfThatOffice(office)
+
+
+def ensure_may_close(office: Office, roles: Collection[str], *, from_villager: bool) -> None:
+    """Refuse who closes a finding of another office: it is for the office that found it, or for the county.
+
+    The township answers for its projects, so what it found itself, and what a villager reported, the county closes.
+
+    Raises:
+        NotOfThatOffice.
+    """
+    role = _WITHIN.get(office) or role_of(office)
+    closing = _COUNTY if from_villager or role is Role.TOWNSHIP else {role}
+    if not closing & {Role(each) for each in roles}:
         raise NotOfThatOffice(office)
 
 
