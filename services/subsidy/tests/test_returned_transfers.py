@@ -112,7 +112,9 @@ async def test_what_came_back_cannot_be_clawed_back_until_it_is_paid_again(subsi
         await ask(subsidy, "/clawbacks", Role.POVERTY_OFFICE, body, expect=409),
         await ask(subsidy, f"/clawbacks/{second}/approvals", Role.FINANCE_BUREAU, decide, expect=409),
     ]
-    assert [refusal["code"] for refusal in refusals] == ["subsidy-line-not-paid"] * 2
+    money = {"amount": "4.00", "bank_reference": "X-1", "payer": "张三", "received_on": "2018-01-02", "note": "退款"}
+    refusals.append(await ask(subsidy, f"/clawbacks/{first}/receipts", Role.POVERTY_OFFICE, money, expect=409))
+    assert [refusal["code"] for refusal in refusals] == ["subsidy-line-not-paid"] * 3
 
     await deliver(
         subsidy, loan, loan.paid("7.00", on=date(2018, 6, 1), period=(date(2018, 1, 1), date(2018, 2, 1)), number=2)

@@ -60,7 +60,7 @@ WHERE s.id = c.line_id AND i.state = 'returned'
   SELECT FROM payment_instruction n WHERE n.batch_id = i.batch_id AND n.household_id = i.household_id
     AND n.state = 'paid')
 """
-_UNPAID: Final = f"SELECT EXISTS ({_CAME_BACK}) FROM clawback c WHERE c.id = $1"  # noqa: S608 - our own text
+UNPAID: Final = f"SELECT EXISTS ({_CAME_BACK}) FROM clawback c WHERE c.id = $1"  # noqa: S608 - our own text
 # A household gives back at most what this batch brings it; the rest waits for the next batch.
 _OFFSET: Final = f"""
 WITH brought AS (
@@ -152,7 +152,7 @@ async def decide_clawback(
     if row["proposed_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
     ensure_not_before("approved_on", body.approved_on, "decided_on", row["decided_on"])
-    if body.decision == "approve" and await conn.fetchval(_UNPAID, clawback_id):
+    if body.decision == "approve" and await conn.fetchval(UNPAID, clawback_id):
         raise LineNotPaid(row["line_id"])
     state = "approved" if body.decision == "approve" else "refused"
     decided: Any = await conn.fetchrow(_DECIDE, clawback_id, state, officer.subject, body.approved_on, str(office))

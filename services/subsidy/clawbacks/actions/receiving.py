@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.clawbacks.actions.deciding import OPEN, lock_county
+from services.subsidy.clawbacks.actions.deciding import OPEN, UNPAID, lock_county
 from services.subsidy.clawbacks.refusals import (
     AboveClawback,
     ClawbackNotOpen,
@@ -12,6 +12,7 @@ from services.subsidy.clawbacks.refusals import (
     EntryDecided,
     EntryProposed,
     EntryUnknown,
+    LineNotPaid,
     ReceiptRecorded,
 )
 from services.subsidy.clawbacks.schemas import (
@@ -88,12 +89,15 @@ async def record_receipt(
 
     Raises:
         ClawbackUnknown, ClawbackNotOpen, AboveClawback, DateBeforeStep.
+        LineNotPaid: the money of the line came back and was not paid again.
         ReceiptRecorded: the bank's reference stands on this claw-back already; one transfer may pay several.
     """
     clawback = await _locked(conn, officer, Right.SUBSIDIES_REVIEW, clawback_id)
     if await conn.fetchval(_REFERENCE_KNOWN, clawback_id, body.bank_reference):
         raise ReceiptRecorded(body.bank_reference)
     _ensure_open(clawback, body.amount)
+    if await conn.fetchval(UNPAID, clawback_id):
+        raise LineNotPaid(clawback["line_id"])
     ensure_not_before("received_on", body.received_on, "decided_on", clawback["decided_on"])
     paid = (body.amount, body.received_on, body.bank_reference, body.payer, None, body.note)
     row = await conn.fetchrow(_RECORD, new_id(), clawback_id, "receipt", *paid, "recorded", officer.subject)
