@@ -4,6 +4,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -106,4 +108,19 @@ grant_transfer = Table(
     CheckConstraint("(state = 'sent') = (settled_on IS NULL) AND settled_on >= sent_on", name="settled"),
     Index("uq_grant_transfer_live", "grant_id", unique=True, postgresql_where=text("state IN ('sent', 'paid')")),
     Index("ix_grant_transfer_list_id", "list_id"),
+)
+
+# Each word on a transfer with who recorded it: what was said before a correction stays on file.
+grant_result = Table(
+    "grant_result",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("transfer_id", Uuid, ForeignKey("grant_transfer.id"), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("settled_on", Date, nullable=False),
+    Column("reason", Text),
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint("outcome IN ('paid', 'rejected', 'returned')", name="outcome"),
+    Index("ix_grant_result_transfer_id", "transfer_id"),
 )

@@ -88,10 +88,12 @@ async def decide(service: ServiceUnderTest, list_id: str, *, expect: int = 201, 
     return await post(service, f"/grant-lists/{list_id}/decisions", Role.POVERTY_OFFICE, body, expect=expect)
 
 
-async def send(service: ServiceUnderTest, list_id: str, on: str = "2017-03-03", *, expect: int = 201) -> dict[str, Any]:
+async def send(
+    service: ServiceUnderTest, list_id: str, on: str = "2017-03-03", *, expect: int = 201, who: str = "finance_bureau"
+) -> dict[str, Any]:
     """Hand the open grants of a list to the bank."""
     path = f"/grant-lists/{list_id}/payment-runs"
-    return await post(service, path, Role.FINANCE_BUREAU, {"sent_on": on}, expect=expect)
+    return await post(service, path, Role.FINANCE_BUREAU, {"sent_on": on}, expect=expect, subject=who)
 
 
 async def transfers(service: ServiceUnderTest, list_id: str) -> list[dict[str, Any]]:
@@ -252,10 +254,11 @@ async def test_who_says_that_money_came_back_neither_sends_nor_corrects_it(servi
     [grant] = await transfers(service, listed["id"])
     await settle(service, listed["id"], result(grant))
     back = result(grant, "returned", "2017-03-09")
-    await settle(service, listed["id"], back, who="finance_bureau")
-    assert (await send(service, listed["id"], "2017-03-10", expect=403))["code"] == "maker-is-checker"
+    await settle(service, listed["id"], back, who="second")
+    again = await send(service, listed["id"], "2017-03-10", expect=403, who="second")
+    assert again["code"] == "maker-is-checker"
     kept = result(grant, on="2017-03-04")
-    own = await settle(service, listed["id"], kept, expect=409, who="finance_bureau")
+    own = await settle(service, listed["id"], kept, expect=409, who="second")
     assert own["code"] == "grant-transfer-contradicted"
     assert (await settle(service, listed["id"], kept))["paid"] == "8000.00"
     assert (await send(service, listed["id"], "2017-03-10", expect=409))["code"] == "no-grant-to-pay"
@@ -272,6 +275,23 @@ async def test_no_list_is_approved_before_the_day_of_the_acceptance(service: Ser
     assert (await decide(service, listed["id"], decided_on="2017-02-06"))["state"] == "approved"
     await service.database.pool.execute("UPDATE project SET state = 'stopped' WHERE id = $1", project["id"])
     assert (await send(service, listed["id"], expect=409))["code"] == "grants-of-stopped-project"
+
+
+async def test_one_person_sends_another_says_what_became_of_it(service: ServiceUnderTest) -> None:
+    await agree(service)
+    project = await project_in(service, "accepted")
+    listed = await decide(service, (await propose(service, project, line(0)))["id"])
+    await send(service, listed["id"])
+    [grant] = await transfers(service, listed["id"])
+    sender = await settle(service, listed["id"], result(grant), expect=403, who="finance_bureau")
+    assert sender["code"] == "maker-is-checker"
+    await settle(service, listed["id"], result(grant, "rejected"), who="second")
+    again = await send(service, listed["id"], "2017-03-05", expect=403, who="second")
+    assert again["code"] == "maker-is-checker"
+    # The bank had paid after all: a third person says so, and both words stay on file.
+    await settle(service, listed["id"], result(grant), who="third")
+    words = await service.database.pool.fetch("SELECT outcome, recorded_by FROM grant_result ORDER BY id")
+    assert [tuple(each) for each in words] == [("rejected", "second"), ("paid", "third")]
 
 
 @pytest.mark.clause("ZJ-6(b)")

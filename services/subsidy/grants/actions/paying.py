@@ -36,6 +36,10 @@ from shared.pii import PiiCipher
 from shared.policy.copies import find_current_pack
 
 Sealed = tuple[list[UUID], list[bytes], list[str], list[bytes], list[int]]
+# The project before its list, as a decision locks them: what is sent knows whether the project was stopped.
+_LOCK_PROJECT: Final = """
+SELECT true FROM project WHERE id = (SELECT project_id FROM grant_list WHERE id = $1) FOR UPDATE
+"""
 _LOCK: Final = """
 SELECT l.*, p.region_code, p.state AS project_state FROM grant_list l JOIN project p ON p.id = l.project_id
 WHERE l.id = $1 AND p.region_code ^@ ANY ($2::text[]) FOR UPDATE
@@ -52,10 +56,10 @@ SELECT DISTINCT g.household_id {_OPEN} AND EXISTS (
     AND NOT b.overturned AND b.listed_on <= $2 AND coalesce(b.cleared_on > $2, true))
 """  # noqa: S608 - our own text
 # Never before what came back for the same grant came back.
-_LAST_SETTLED: Final = """
-SELECT max(settled_on) AS settled_on, bool_or(settled_by = $2 AND state = 'returned') AS by_officer
+_LAST_SETTLED: Final = f"""
+SELECT max(settled_on) AS settled_on, bool_or(settled_by = $2 AND grant_id IN (SELECT g.id {_OPEN})) AS by_officer
 FROM grant_transfer WHERE list_id = $1 AND state IN ('rejected', 'returned')
-"""
+"""  # noqa: S608 - our own text
 _SEND: Final = f"""
 INSERT INTO grant_transfer (id, grant_id, list_id, holder_name_sealed, bank_code, account_sealed, account_version,
   amount, state, sent_by, sent_on)
@@ -81,12 +85,18 @@ WITH said AS (
 ), settled AS (
   UPDATE grant_transfer t SET state = s.outcome, settled_on = s.settled_on, reason = s.reason, settled_by = $7
   FROM said s WHERE t.id = s.id AND s.was <> s.outcome
+), kept AS (
+  INSERT INTO grant_result (id, transfer_id, outcome, settled_on, reason, recorded_by)
+  SELECT uuid7(), s.id, s.outcome, s.settled_on, s.reason, $7 FROM said s WHERE s.was <> s.outcome
 ), granted AS (
   UPDATE household_grant g SET state = CASE s.outcome WHEN 'paid' THEN 'paid' ELSE 'approved' END
   FROM said s WHERE g.id = s.grant_id AND s.was <> s.outcome
 )
 SELECT id, outcome, amount, settled_on, was <> outcome AS is_new FROM said
 """
+_SENT_BY: Final = (
+    "SELECT EXISTS (SELECT FROM grant_transfer WHERE list_id = $1 AND id = ANY ($2::uuid[]) AND sent_by = $3)"
+)
 _COUNT_EVENT: Final = "UPDATE grant_list SET version = version + 1 WHERE id = $1 RETURNING version"
 
 
@@ -121,7 +131,7 @@ async def send_grants(
     Raises:
         GrantListUnknown, GrantListInWrongState, DateBeforeStep.
         GrantsOfStoppedProject: it was stopped for a violation.
-        MakerIsChecker: who recorded that a transfer came back does not send it again.
+        MakerIsChecker: who recorded that a transfer was rejected or came back does not send it again.
         NoGrantToPay: every grant is paid or under way, or its household is on the blacklist or has no account.
     """
     found = await _lock(conn, officer, Right.SUBSIDIES_PAY, list_id)
@@ -157,8 +167,11 @@ async def _held(conn: Connection, county_code: str, list_id: UUID, on: date) -> 
 async def settle_transfers(conn: Connection, officer: Principal, list_id: UUID, body: GrantResultsIn) -> GrantListOut:
     """Take the bank's word on transfers: what is paid counts in the programmes, what came back is to be paid again.
 
+    Another person than who sent a transfer says what became of it; who said what is kept.
+
     Raises:
         GrantListUnknown, GrantListInWrongState.
+        MakerIsChecker: the officer sent one of the transfers.
         TransferContradicted: a result fits no transfer of the list, or says otherwise than an earlier one.
     """
     found = await _lock(conn, officer, Right.GRANTS_CONFIRM, list_id)
@@ -169,6 +182,8 @@ async def settle_transfers(conn: Connection, officer: Principal, list_id: UUID, 
         [each.settled_on for each in body.results],
         [each.reason for each in body.results],
     )
+    if await conn.fetchval(_SENT_BY, list_id, columns[0], officer.subject):
+        raise MakerIsChecker(officer.subject)
     taken = {row["id"]: row for row in await conn.fetch(_SETTLE, list_id, *columns, officer.subject)}
     for each in body.results:
         if each.transfer_id not in taken or taken[each.transfer_id]["outcome"] != each.outcome:
@@ -199,6 +214,7 @@ async def _book(conn: Connection, found: dict[str, Any], taken: Sequence[Any]) -
 
 
 async def _lock(conn: Connection, officer: Principal, right: Right, list_id: UUID) -> dict[str, Any]:
+    await conn.execute(_LOCK_PROJECT, list_id)
     row = await conn.fetchrow(_LOCK, list_id, officer.regions_for(right))
     if row is None:
         raise GrantListUnknown(list_id)
