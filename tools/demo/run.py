@@ -204,6 +204,8 @@ async def _subsidise(county: County, year: int) -> None:
         with step.bar("贴息 subsidy", 0, "payments") as advance:
             paid = await subsidies.subsidise(county, year, advance)
         step.note(f"{paid.lines:,} 笔 lines, {paid.amount:,} 元，退票重付 paid again {paid.rejected}")
+        for target in await subsidies.targets(county, year):
+            county.clock.say(target.is_met, target.said.zh, target.said.en)
 
 
 async def _end_subsidies(county: County, story: Story) -> None:

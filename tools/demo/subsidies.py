@@ -9,7 +9,9 @@ from decimal import Decimal
 from services.lending.loans.rules.contract_terms import rate_column
 from shared.access import Right
 from shared.dates import add_months
+from shared.languages import Sentence
 from shared.offices import Step
+from shared.vocabulary.load import value_words
 from tools.demo.county import County, csv_text, not_taken_whole, until
 from tools.demo.identity import bank_card
 from tools.demo.session import RequestFailed
@@ -55,6 +57,27 @@ async def open_programme(county: County, year: int) -> None:
         },
     )
     county.programmes[year] = programme["id"]
+
+
+@dataclass(frozen=True)
+class Target:
+    """How far a programme is with one of its targets on its last day."""
+
+    is_met: bool
+    said: Sentence
+
+
+async def targets(county: County, year: int) -> list[Target]:
+    """Ask how far a year's programme is with each of its targets on its last day (DZ-2)."""
+    path = f"/programmes/{county.programmes[year]}"
+    shown = await county.offices.with_right(Right.PROGRAMMES_MANAGE).get(path, as_of=f"{year}-12-31")
+    words, found = value_words(), []
+    for target in shown["targets"]:
+        name = words.get(f"code={target['code']}") or words[target["code"]]
+        verdict, value, reached = words[f"Verdict={target['state']}"], target["value"], target["reached"] or "—"
+        zh, en = f"{name.zh}：目标 {value}，完成 {reached}，{verdict.zh}", f"{name.en}: {verdict.en}"
+        found.append(Target(target["state"] == "met", Sentence(zh, en)))
+    return found
 
 
 async def end_some_subsidies(county: County, settled: frozenset[str]) -> int:
