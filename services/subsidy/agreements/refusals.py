@@ -36,6 +36,27 @@ class AgreementNumberTaken(Refused):
         )
 
 
+class AgreementFollowsAnother(Refused):
+    """An agreement takes the place of one of its own kind and project."""
+
+    code = "agreement-follows-another"
+    title = "不是同类同项目协议的后续 Not of the followed agreement's kind and project"
+    clause = "ZJ-4"
+
+    def __init__(self, follows_id: UUID, kind: str, project_id: UUID | None) -> None:
+        none_zh, none = (
+            ("未列扶贫项目", "no project") if project_id is None else (f"项目 {project_id}", f"{project_id}")
+        )
+        super().__init__(
+            zh=f"前序协议 {follows_id} 为“{in_chinese(kind, 'AgreementKind')}”，{none_zh}；"
+            "后续协议须为同类、同一项目，请更正，或不列前序协议另行签订。",
+            en=f"The agreement {follows_id} is of kind '{kind}' for {none}; what takes its place is of that kind and "
+            "project. Correct it, or conclude a new agreement that follows none.",
+            follows_id=str(follows_id),
+            kind=kind,
+        )
+
+
 class AgreementHouseholdsUnknown(Refused):
     """Households of the agreement are not registered in its region."""
 

@@ -139,6 +139,19 @@ async def test_the_township_entrusts_the_entity_and_a_new_agreement_follows(serv
     assert lost["code"] == "agreement-unknown"
 
 
+async def test_an_agreement_takes_the_place_of_one_of_its_own_township_and_kind(service: ServiceUnderTest) -> None:
+    first = await in_force(service, draft(terms()))
+    again, place = terms(valid_from="2020-01-01", valid_until="2023-01-01"), {"follows_id": first}
+    other = terms(shares=[], securities=[], household_duties=None)
+    stranger = draft(other, "A-2", kind="township_entity", region_code="520524102", **place)
+    lost = await post(service, "/agreements", Role.TOWNSHIP, stranger, region="520524102", expect=404)
+    assert lost["code"] == "agreement-unknown"
+    entrusted = draft(other, "A-2", kind="township_entity", region_code=TOWNSHIP, **place)
+    refused = await drafted(service, entrusted, expect=409)
+    assert (refused["code"], refused["values"]["kind"]) == ("agreement-follows-another", "entity_household")
+    assert (await drafted(service, draft(again, "A-2", **place)))["state"] == "drafted"  # the place was never taken
+
+
 @pytest.mark.clause("ZJ-5(d)", "ZJ-5(e)")
 async def test_the_principal_goes_to_the_village_and_a_successor_is_found(service: ServiceUnderTest) -> None:
     agreement = await in_force(service, draft(equity_terms(), delegate_name="赵六"))

@@ -11,7 +11,12 @@ from services.subsidy.agreements.actions.storing import (
     stored_terms,
 )
 from services.subsidy.agreements.queries import get_agreement
-from services.subsidy.agreements.refusals import AgreementNumberTaken, AgreementProjectUnknown, AgreementUnknown
+from services.subsidy.agreements.refusals import (
+    AgreementFollowsAnother,
+    AgreementNumberTaken,
+    AgreementProjectUnknown,
+    AgreementUnknown,
+)
 from services.subsidy.agreements.schemas import (
     AgreementConfirmationIn,
     AgreementDelegateIn,
@@ -36,8 +41,11 @@ INSERT INTO agreement (id, county_code, region_code, number, kind, project_id, f
   entity_id, dividend_form, drafted_by, drafted_on)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING *
 """
-_FOLLOWED: Final = "SELECT 1 FROM agreement WHERE id = $1 AND county_code = $2 AND state <> 'withdrawn'"
-_PROJECT: Final = "SELECT 1 FROM project WHERE id = $1 AND county_code = $2"
+_FOLLOWED: Final = """
+SELECT kind, project_id FROM agreement WHERE id = $1 AND region_code ^@ ANY ($2::text[]) AND state <> 'withdrawn'
+"""
+# A village's agreement may rest on its township's project, and the other way about.
+_PROJECT: Final = "SELECT 1 FROM project WHERE id = $1 AND (region_code ^@ $2 OR $2 ^@ region_code)"
 _DELEGATE: Final = "INSERT INTO agreement_delegate (agreement_id, from_on, name, recorded_by) VALUES ($1, $2, $3, $4)"
 _SIGN: Final = """
 UPDATE agreement SET state = 'signed', signed_on = $2, signed_document = $3, signed_by = $4 WHERE id = $1
@@ -54,13 +62,13 @@ async def draft_agreement(conn: Connection, officer: Principal, body: AgreementI
     """Draft an agreement in the place of another one, or a first one (ZJ-4(d)).
 
     Raises:
-        OutsideRegion, AgreementUnknown, AgreementProjectUnknown, AgreementNumberTaken, AgreementHouseholdsUnknown.
+        OutsideRegion, AgreementProjectUnknown, AgreementNumberTaken, AgreementHouseholdsUnknown.
+        AgreementUnknown, AgreementFollowsAnother: it takes no place that the officer's own agreements leave.
     """
     officer.ensure_region(Right.AGREEMENTS_DRAFT, body.region_code)
     county, terms = county_of(body.region_code), body.terms
-    if body.follows_id is not None and not await conn.fetchval(_FOLLOWED, body.follows_id, county):
-        raise AgreementUnknown(body.follows_id)
-    if body.project_id is not None and not await conn.fetchval(_PROJECT, body.project_id, county):
+    await _ensure_may_follow(conn, officer, body)
+    if body.project_id is not None and not await conn.fetchval(_PROJECT, body.project_id, body.region_code):
         raise AgreementProjectUnknown(body.project_id)
     place = county, body.region_code, body.number, body.kind, body.project_id, body.follows_id
     what = terms.valid_from, terms.valid_until, terms.entity_id, terms.dividend_form
@@ -72,6 +80,16 @@ async def draft_agreement(conn: Connection, officer: Principal, body: AgreementI
     if body.delegate_name is not None:
         await conn.execute(_DELEGATE, row["id"], terms.valid_from, body.delegate_name, officer.subject)
     return await get_agreement(conn, [body.region_code], row["id"])
+
+
+async def _ensure_may_follow(conn: Connection, officer: Principal, body: AgreementIn) -> None:
+    if body.follows_id is None:
+        return
+    followed = await conn.fetchrow(_FOLLOWED, body.follows_id, officer.regions_for(Right.AGREEMENTS_DRAFT))
+    if followed is None:
+        raise AgreementUnknown(body.follows_id)
+    if (followed["kind"], followed["project_id"]) != (body.kind, body.project_id):
+        raise AgreementFollowsAnother(body.follows_id, followed["kind"], followed["project_id"])
 
 
 async def sign_agreement(
