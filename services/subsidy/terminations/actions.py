@@ -6,11 +6,11 @@ from uuid import UUID
 
 import asyncpg
 
-from services.subsidy.batches.actions.deciding import free_lines, lock_batch
+from services.subsidy.batches.actions.deciding import lock_batch, return_batch
 from services.subsidy.batches.actions.paying import approved_on, record_event, reduce_batch, settle_batch
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clawbacks.actions.deciding import lock_county
-from services.subsidy.payments.queries import OWED
+from services.subsidy.payments.actions.closing import close_rest
 from services.subsidy.programmes import actions as programmes
 from services.subsidy.terminations.queries import termination_out
 from services.subsidy.terminations.refusals import (
@@ -48,26 +48,6 @@ SELECT max(day) FROM (
   SELECT t.returned_on FROM returned_transfer t JOIN payment_instruction i ON i.id = t.instruction_id
   WHERE i.batch_id = $1) d
 """
-_RETURNED: Final = "UPDATE subsidy_batch SET state = 'returned' WHERE id = $1"
-# What the batch still owes each household is taken off its lines, the first ones first, and paid by no later run.
-_CLOSE: Final = f"""
-WITH owed AS MATERIALIZED (
-  SELECT o.household_id, o.amount FROM ({OWED}) o
-  WHERE o.household_id NOT IN (SELECT household_id FROM payment_instruction WHERE batch_id = $1 AND state = 'paid')
-), line AS (
-  SELECT l.id, l.loan_id, l.household_id, l.amount - coalesce(r.amount, 0) AS amount FROM subsidy_line l
-  LEFT JOIN (SELECT line_id, sum(amount) AS amount FROM payment_reduction GROUP BY 1) r ON r.line_id = l.id
-  WHERE l.batch_id = $1 AND l.amount > coalesce(r.amount, 0)
-), closed AS (
-  INSERT INTO payment_reduction (id, termination_id, line_id, loan_id, amount)
-  SELECT uuid7(), $2, id, loan_id, amount FROM (
-    SELECT l.id, l.loan_id, least(l.amount, greatest(0, o.amount - (sum(l.amount) OVER (
-      PARTITION BY l.household_id ORDER BY l.id) - l.amount))) AS amount
-    FROM line l JOIN owed o USING (household_id)) c
-  WHERE amount > 0 RETURNING amount
-)
-SELECT coalesce(sum(amount), 0.00) FROM closed
-"""  # noqa: S608 - our own text
 
 
 async def propose_termination(
@@ -131,8 +111,7 @@ async def _ensure_endable(conn: Connection, batch: dict[str, Any], kind: str) ->
 
 async def _return(conn: Connection, batch: dict[str, Any], _termination_id: UUID, on: date) -> None:
     """Give the batch's money back to its programme and its interest to a batch that is prepared anew."""
-    await conn.execute(_RETURNED, batch["id"])
-    await free_lines(conn, batch["id"])
+    await return_batch(conn, batch["id"])
     await programmes.release(conn, batch["programme_id"], batch["amount"])
     event = SubsidyBatchReturned(
         batch_id=batch["id"], county_code=batch["county_code"], amount=batch["amount"], returned_on=on
@@ -146,6 +125,6 @@ async def _close(conn: Connection, batch: dict[str, Any], termination_id: UUID, 
     if last_on is not None:
         ensure_not_before("decided_on", on, "settled_on", last_on)
     await lock_county(conn, batch["county_code"])
-    closed = await conn.fetchval(_CLOSE, batch["id"], termination_id)
+    closed = await close_rest(conn, batch["id"], termination_id)
     if await reduce_batch(conn, batch, closed):
         await settle_batch(conn, batch, on)

@@ -105,6 +105,12 @@ async def _decide(
         await free_lines(conn, batch["id"])
 
 
+async def return_batch(conn: Connection, batch_id: UUID) -> None:
+    """Take an approved batch back, as two persons decided: its interest may come into another one."""
+    await conn.execute(_MOVE, batch_id, BatchState.RETURNED)
+    await free_lines(conn, batch_id)
+
+
 async def free_lines(conn: Connection, batch_id: UUID) -> None:
     """Let the interest of a returned batch's lines come into another one, and what it offset be owed again."""
     await clawbacks.owe_again(conn, batch_id)

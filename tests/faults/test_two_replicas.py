@@ -1,7 +1,7 @@
 """Two hundred histories on two replicas at once: each loan is what its postings say, whoever asks and hears of it.
 
 Every receipt is sent to both replicas at the same moment, a third is taken back, a job makes up for missed days while
-money comes in, and files book on twins of the loans what counts in the end. The other services are told everything
+money comes in, and files book on twins of the loans what counts in the end. The other services hear everything
 from the beginning, in any order and partly twice. Long: the rules themselves are drawn in `test_replay_properties`.
 """
 
@@ -36,7 +36,7 @@ from tests.plugin.databases import Databases
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
-HISTORIES, AT_ONCE, TOLD_AT_ONCE = 200, 6, 100
+HISTORIES, AT_ONCE, SENT_AT_ONCE = 200, 6, 100
 MISSED = timedelta(days=5)  # from a day's run to the next one: four days on which nothing ran
 Step = Callable[[], Awaitable[Any]]
 
@@ -127,7 +127,7 @@ async def by_files(lived: Sequence[Life], twins: Sequence[Life], draw: random.Ra
     await asyncio.gather(*(send(lines[first::4]) for first in range(4)))
 
 
-def as_told(row: Any, number: int) -> Received[Event]:
+def as_received(row: Any, number: int) -> Received[Event]:
     """Return a row of the outbox as it is heard."""
     event = find_event(row["event_name"], row["schema_version"])
     assert event is not None
@@ -136,14 +136,14 @@ def as_told(row: Any, number: int) -> Received[Event]:
     return decode(subject_of(event.event_type, row["region_code"]), body, number)
 
 
-async def told(lending: ServiceUnderTest, hearing: ServiceUnderTest, draw: random.Random) -> None:
+async def deliver_in_any_order(lending: ServiceUnderTest, hearing: ServiceUnderTest, draw: random.Random) -> None:
     """Tell a service everything from the beginning, in any order and every fifth event twice."""
     rows = list(await lending.database.pool.fetch("SELECT *, data::text AS body FROM outbox ORDER BY position"))
     rows += draw.sample(rows, len(rows) // 5)
     draw.shuffle(rows)
-    events = [as_told(row, number) for number, row in enumerate(rows, start=1)]
-    for first in range(0, len(events), TOLD_AT_ONCE):
-        await hearing.deliver_all(events[first : first + TOLD_AT_ONCE])
+    events = [as_received(row, number) for number, row in enumerate(rows, start=1)]
+    for first in range(0, len(events), SENT_AT_ONCE):
+        await hearing.deliver_all(events[first : first + SENT_AT_ONCE])
     assert await hearing.database.pool.fetchval("SELECT count(*) FROM inbox WHERE state <> 'applied'") == 0
 
 
@@ -180,6 +180,6 @@ async def test_two_hundred_histories_on_two_replicas(county: County, start_servi
     await fund.County(riskfund).confirm_pack(fund.fengjie())
     await fund.County(riskfund).open_fund()
     for hearing in (subsidy, riskfund):
-        await told(lending, hearing, draw)
+        await deliver_in_any_order(lending, hearing, draw)
     assert await said_by(riskfund, RISKFUND) == {loan: figures[:1] for loan, figures in booked.items()}
     assert await said_by(subsidy, SUBSIDY) == {loan: figures[1:] for loan, figures in booked.items()}
