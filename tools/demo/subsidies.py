@@ -164,7 +164,7 @@ async def _batch(
     rejected = []
     if Decimal(batch["amount"]) > 0:
         rejected = await _pay(county, path, approved_on, bounce, advance)
-        returned = [await _come_back(county, path, approved_on)] if rejected else []
+        returned = await _come_back(county, path, approved_on) if rejected else []
         await _correct_accounts(county, rejected + returned)
     if rejected:
         await _pay(county, path, approved_on + DAY, 0, advance)
@@ -176,13 +176,17 @@ async def _batch(
     return Paid(int(batch["line_count"]), Decimal(batch["amount"]), len(rejected))
 
 
-async def _come_back(county: County, path: str, on: date) -> str:
-    """Let one transfer come back that was confirmed as paid (退汇), noted by another person; return its household."""
+async def _come_back(county: County, path: str, on: date) -> list[str]:
+    """Let one transfer come back that was confirmed as paid (退汇), if any was, noted by another person.
+
+    Returns its household.
+    """
     confirming = county.taking(Step.SUBSIDY_PAYMENT, place=1)
-    paid = (await confirming.every(f"{path}/instructions", state="paid"))[0]
-    notice = {"amount": paid["amount"], "returned_on": on.isoformat(), "reason": "账户已销户"}
-    await confirming.post(f"/payment-instructions/{paid['id']}/returned-transfers", notice)
-    return str(paid["household_id"])
+    some = (await confirming.every(f"{path}/instructions", state="paid"))[:1]
+    for paid in some:
+        notice = {"amount": paid["amount"], "returned_on": on.isoformat(), "reason": "账户已销户"}
+        await confirming.post(f"/payment-instructions/{paid['id']}/returned-transfers", notice)
+    return [str(paid["household_id"]) for paid in some]
 
 
 async def _correct_accounts(county: County, households: list[str]) -> None:
