@@ -72,6 +72,24 @@ async def test_an_agreement_is_drafted_signed_and_confirmed_by_different_persons
     )
 
 
+@pytest.mark.clause("ZJ-4(a)", "ZJ-4(c)")
+async def test_a_correction_of_a_draft_does_not_weaken_what_is_in_force_by_then(service: ServiceUnderTest) -> None:
+    agreement = await drafted(service, draft(terms()))
+    path = f"/agreements/{agreement['id']}"
+    weaker = terms(grant_rates=["1"], securities=[], valid_until="2018-01-01")
+    correction = {"terms": weaker, "reason": "改期限", "proposed_on": "2016-12-11"}
+    await post(service, f"{path}/corrections", Role.TOWNSHIP, correction)
+    await signed(service, agreement["id"])
+    await post(service, f"{path}/confirmations", Role.POVERTY_OFFICE, {"confirmed_on": "2016-12-21"})
+    decide, decision = f"{path}/correction-decisions", {"decision": "accept", "decided_on": "2016-12-22"}
+    refusal = await post(service, decide, Role.POVERTY_OFFICE, decision, expect=409)
+    assert (refusal["code"], set(refusal["values"]["lacks"])) == (
+        "agreement-incomplete",
+        {"term", "rate_min", "security"},
+    )
+    assert (await get(service, path))["version"] == 1
+
+
 async def test_what_is_not_there_or_taken_is_refused_by_name(service: ServiceUnderTest) -> None:
     agreement = await drafted(service, draft(terms()))
     assert (await drafted(service, draft(terms()), expect=409))["code"] == "agreement-number-taken"

@@ -71,8 +71,10 @@ async def decide_correction(
     state, version = ("holds" if body.decision == "accept" else "refused"), proposal["version"]
     if state == "holds":
         await lock_agreement(conn, officer, Right.AGREEMENTS_CONFIRM, agreement_id, "drafted", "signed", "in_force")
-        await conn.execute(_REPLACE, agreement_id)
         terms = await stored_terms(conn, agreement_id, version)
+        if row["state"] != "drafted":  # it may have been signed since the correction was proposed
+            await ensure_complete(conn, row, terms, body.decided_on)
+        await conn.execute(_REPLACE, agreement_id)
         what = terms.valid_from, terms.valid_until, terms.entity_id, terms.dividend_form
         await conn.execute(_USE, agreement_id, version, *what)
     await conn.execute(_DECIDE, agreement_id, version, state, officer.subject, body.decided_on)
