@@ -55,8 +55,7 @@ class LoanLife:
                 case "refund":
                     self._give_back(sum(posting.amount for posting in same))
                 case "misuse":
-                    for posting in same:
-                        self._misuse(day, posting.amount)
+                    self._misuse(day, sum(posting.amount for posting in same))
                 case "misuse_ended":
                     self.misuse = None
                 case "remission":

@@ -13,21 +13,20 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.lending.accounts.rules.account import Account, Accrual, Due, Misuse
-from services.lending.accounts.rules.postings import Posting
 from services.lending.loans.rules.schedule import NOTHING, exact_interest, in_fen
 from shared.policy.vocabulary import DueKind
 
 
-def begin(account: Account, posting: Posting) -> None:
+def begin(account: Account, amount: Decimal, day: date) -> None:
     """Let an amount of the principal (yuan; at most what is outstanding) bear the rate of misuse from a day on."""
-    lent, day = account.principal_outstanding, posting.value_on
+    lent = account.principal_outstanding
     if lent == 0:
         return
     number = max(due.number for due in account.dues) + 1
     due = Due(number, day, day, 0, NOTHING, NOTHING, day, day, day, signed=False, of_misuse=True)
     account.dues.append(due)
     end(account, day)
-    account.misuses.append(Misuse(due, max(NOTHING, lent - posting.amount)))
+    account.misuses.append(Misuse(due, max(NOTHING, lent - amount)))
 
 
 def end(account: Account, day: date) -> None:

@@ -76,8 +76,7 @@ def _post(account: Account, kind: PostingKind, postings: Sequence[Posting]) -> N
             for posting in postings:
                 _refund(account, posting.amount)
         case PostingKind.MISUSE:
-            for posting in postings:
-                misusing.begin(account, posting)
+            misusing.begin(account, sum((posting.amount for posting in postings), NOTHING), postings[0].value_on)
         case PostingKind.MISUSE_ENDED:
             misusing.end(account, postings[0].value_on)
         case PostingKind.REMISSION:
