@@ -10,6 +10,7 @@ from shared.access import RIGHTS, Right, Role
 Schema = dict[str, Any]
 NOBODY: Final = "01a20122-0000-7000-8000-000000000000"
 COUNTY: Final = "500236"
+_TOWNSHIP: Final = "500236001"
 
 # One text for each pattern of the contracts that a plain word does not match.
 _BY_PATTERN: Final = {
@@ -45,6 +46,13 @@ _BY_NAME: Final = {
     "asker_regions": [COUNTY],
     "payer": "guarantor",  # any payer but the borrower has a name
     "debtor": "entity",  # it alone is called upon by an agreement
+    "leader": "holding",  # nobody has two posts in a project
+}
+# Of these the schema admits each word, and the other fields of the body belong to this one.
+_BY_OPERATION: Final = {
+    "book_lease_entry": {"kind": "sale"},
+    "settle_grant_transfers": {"outcome": "rejected"},
+    "take_project_step": {"step": "works"},
 }
 # Of these the schema admits each, and the operation wants exactly one.
 _ONE_OF_TWO: Final = {
@@ -56,6 +64,8 @@ _THE_OTHER: Final = {
     "propose_listing": {"entity_id"},
     "propose_commendation": {"entity_id"},
     "propose_fund_movement": {"contribution_id", "recovery_id"},  # of a reversal, or of money back to a bank
+    "book_lease_entry": {"amount"},  # of a rent
+    "take_project_step": {"amount", "entity_code", "entity_name"},  # of a claim, of the choice of an entity
 }
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}
 
@@ -124,6 +134,7 @@ class Operation:
             return None
         by_name = {name.partition(".")[2]: each for name, each in ids.items()}
         by_name |= {name.partition(".")[2]: each for name, each in ids.items() if name.startswith(self.service)}
+        by_name |= _BY_OPERATION.get(self.name, {})
         schema = self.contract["requestBody"]["content"]["application/json"]["schema"]
         body = sample(schema, self.schemas, by_name)
         for other in _THE_OTHER.get(self.name, ()):
@@ -151,7 +162,10 @@ def of_service(service: str) -> list[Operation]:
 
 
 def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None, name: str = "") -> Any:
-    """Return a value that a schema admits, with everything it may have filled in; `ids` are of real things by name."""
+    """Return a value that a schema admits, with everything it may have filled in; `ids` are of real things by name.
+
+    They may hold the word to take of several too.
+    """
     if "$ref" in schema:
         return sample(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas, ids, name)
     if union := schema.get("anyOf") or schema.get("oneOf"):
@@ -159,7 +173,8 @@ def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None
     if "const" in schema:
         return schema["const"]
     if "enum" in schema:
-        return schema["enum"][0]
+        wanted = (ids or {}).get(name)
+        return wanted if wanted in schema["enum"] else schema["enum"][0]
     match schema.get("type"):
         case "object":
             properties = dict(schema.get("properties", {}))
@@ -180,6 +195,7 @@ def sample(schema: Schema, schemas: Schema, ids: Mapping[str, str] | None = None
             return True
     if schema.get("format") == "uuid" and name in (ids or {}):
         return (ids or {})[name]
-    return _BY_FORMAT.get(schema.get("format", "")) or _BY_PATTERN.get(
+    text = _BY_FORMAT.get(schema.get("format", "")) or _BY_PATTERN.get(
         schema.get("pattern", ""), "planting".ljust(schema.get("minLength", 0), "!")
     )
+    return _TOWNSHIP if text == COUNTY and schema.get("minLength", 0) > len(COUNTY) else text
