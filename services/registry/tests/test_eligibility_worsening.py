@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from services.registry.standing.eligibility.rules.entity import RULES as ENTITY_RULES
@@ -22,7 +22,9 @@ from services.registry.tests.borrowing import (
     loan_requests,
     years_before,
 )
+from services.registry.tests.fit_households import day_of, fit
 from shared.policy.household_facts import Exposure, HouseholdFacts, LoanRequest
+from shared.policy.vocabulary import LoanMode
 
 Case = tuple[HouseholdFacts, LoanRequest]
 Worse = Callable[[HouseholdFacts, LoanRequest, BorrowingRules, date], Case | None]
@@ -161,7 +163,8 @@ WORSENINGS: Final[Mapping[str, tuple[Worse, frozenset[str]]]] = {
     "forbidden purpose": (_loan_request(purpose="house_building"), frozenset({"purpose-unknown"})),
     "unknown purpose": (_loan_request(purpose="nothing known"), frozenset({"purpose-forbidden"})),
     "unknown industries": (_loan_request(other_industries=("u", "v", "w")), frozenset({"industries-too-few"})),
-    "enterprise use": (_enterprise_use, ENTITY_CODES | {"mode-not-offered"}),
+    # What XX-1 asks of joint development is asked of that use alone.
+    "enterprise use": (_enterprise_use, ENTITY_CODES | {"joint-without-part"}),
     "no entity": (_facts(entity=None), ENTITY_CODES - {"entity-missing"}),
     "entity without conditions": (_no_condition, NOTHING),
     "entity listed": (_entity_listed, NOTHING),
@@ -169,12 +172,15 @@ WORSENINGS: Final[Mapping[str, tuple[Worse, frozenset[str]]]] = {
     "entity not assessed": (_not_assessed, frozenset({"entity-full"})),
     "entity with more households": (_entity_busier, NOTHING),
 }
+# The household that takes no part in joint development is then not asked whether it does, and refused all the same.
+NO_PART: Final = LoanRequest(Decimal("10000.00"), 12, mode=LoanMode.JOINT, volunteers=True, takes_part=False)
 questions = st.sampled_from(DAYS).flatmap(lambda day: st.tuples(st.just(day), households(day), loan_requests(day)))
 
 
 @pytest.mark.clause("DZ-4")
 @settings(max_examples=400, deadline=None)
 @given(name=st.sampled_from(sorted(RULES_BY_PACK)), asked=questions, worse=st.sampled_from(sorted(WORSENINGS)))
+@example(name="xx-district", asked=(day_of("xx-district"), fit("xx-district"), NO_PART), worse="enterprise use")
 def test_a_worse_fact_never_makes_eligible_and_keeps_every_other_reason(
     name: str, asked: tuple[date, HouseholdFacts, LoanRequest], worse: str
 ) -> None:
