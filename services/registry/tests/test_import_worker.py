@@ -13,8 +13,8 @@ import asyncpg
 import pytest
 
 from services.registry.register.imports import worker
-from services.registry.register.imports.actions import queue, receiving
-from services.registry.register.imports.actions.registering import LeaseLost
+from services.registry.register.imports.actions import queue, receiving, registering
+from services.registry.register.imports.actions.registering import LeaseLost, PieceStatements
 from services.registry.register.imports.worker import ImportWorker
 from services.registry.tests.county import (
     COUNTY,
@@ -27,8 +27,10 @@ from services.registry.tests.county import (
     workbook,
 )
 from shared.access import Role
+from shared.db import Connection
 from shared.households_sheet import household_columns
 from shared.ids import new_id
+from shared.testing.connections import left_behind
 from shared.testing.service import ServiceUnderTest
 
 ROOT = Path(__file__).parents[3]
@@ -207,6 +209,22 @@ async def test_what_a_stopped_worker_had_under_way_is_taken_at_once_by_the_next(
     async with _worker(registry).running():
         await finished(registry, await _again(registry, queued))
     await _ensure_once(registry, queued["id"])
+
+
+async def test_a_fault_while_the_staging_tables_are_made_leaves_none_of_them(
+    registry: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def prepare(conn: Connection, statements: PieceStatements) -> None:
+        await registering.prepare(conn, statements)
+        raise asyncpg.DataError
+
+    monkeypatch.setattr(worker, "PAUSE_AFTER_FAULT_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "prepare", prepare)
+    queued = await _queued(registry)
+    async with _worker(registry).running():
+        shown = (await finished(registry, await _again(registry, queued))).json()
+    assert shown["failure"]["code"] == "import-given-up"
+    assert await left_behind(registry.database) == []
 
 
 class _FaultOfItsOwn(ImportWorker):

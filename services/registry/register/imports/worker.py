@@ -154,7 +154,8 @@ class ImportWorker:
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:
-                task.cancel()
+                if not task.cancelling():  # a second time would stop what it clears up
+                    task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(
@@ -180,8 +181,8 @@ class ImportWorker:
             while (piece := await waiting.get()) is not None:
                 if conn is None:  # a small file needs one session only
                     conn = await stack.enter_async_context(self.database.connection())
-                    await prepare(conn, statements)
                     stack.push_async_callback(clear, conn)
+                    await prepare(conn, statements)
                 await register_piece(conn, taken, statements, self.cipher, piece)
                 self.database.committed.set()
 
