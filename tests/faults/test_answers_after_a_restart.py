@@ -20,7 +20,7 @@ from tools.demo.county import Loan
 
 pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
 
-LOANS = range(10, 15)  # of the last, so that few other faults strike them
+LOANS = (10, 11, 14)  # of the last, which no other fault settles or remits
 SEED = 20171220
 DAYS = [f"{date(2017, 6, 1) + timedelta(days=97 * number)}" for number in range(14)]
 

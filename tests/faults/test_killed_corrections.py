@@ -228,4 +228,5 @@ async def test_a_rate_is_corrected_though_who_decides_it_and_who_follows_it_die(
     assert shown["loan_count"] > 0
     for item in shown["items"]:
         loan = await offices["auditor"].get(f"/loans/{item['loan_id']}")
-        assert (Decimal(loan["annual_rate"]), loan["interest_charged"]) == (rate, item["interest_after"])
+        follows = loan["state"] != "compensated"  # what the fund has paid is not counted anew
+        assert ((Decimal(loan["annual_rate"]) == rate), loan["interest_charged"]) == (follows, item["interest_after"])

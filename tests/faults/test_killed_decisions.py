@@ -38,7 +38,7 @@ async def test_a_remission_that_is_given_and_taken_back_is_killed_at_every_step(
 
 @pytest.mark.parametrize("failpoint", ROUNDS)
 async def test_a_recovery_that_is_booked_and_taken_back_is_killed_at_every_step(lent: Place, failpoint: str) -> None:
-    work, county = correcting(lent, failpoint, 14 + ROUNDS[failpoint]), lent.county
+    work, county = correcting(lent, failpoint, 18 + ROUNDS[failpoint]), lent.county
     default = losses.Default(work.loan, LossCause.ILLNESS)
     await losses.confirm(county, default)
     claim_id = await losses.compensate(county, default, 0)
