@@ -26,6 +26,7 @@ taken_back AS MATERIALIZED (
   SELECT l.repayment_id, l.installment_number, l.loan_id, l.household_id, l.village_code,
     sum(l.amount - coalesce(t.reduced + t.clawed_back, 0)) AS amount,
     coalesce(sum(t.given_up), 0.00) AS given_up, bool_or(l.kind = 'interest') AS has_line,
+    max(l.number) AS last_number,
     min(b.prepared_on) FILTER (WHERE l.kind = 'interest') AS ruled_on
   FROM concerned
   JOIN subsidy_line l USING (loan_id)
@@ -48,7 +49,7 @@ compared AS MATERIALIZED (
       coalesce(d.installment_number, g.installment_number) AS installment_number,
       coalesce(d.household_id, g.household_id) AS household_id,
       coalesce(d.village_code, g.village_code) AS village_code,
-      coalesce(g.has_line, false) AS has_line, coalesce(d.amount, 0.00) AS due, d.paid_on,
+      coalesce(g.has_line, false) AS has_line, g.last_number, coalesce(d.amount, 0.00) AS due, d.paid_on,
       -- A rate that is not published yet makes no line wrong.
       CASE WHEN d.cap_missing AND g.has_line THEN 0
         ELSE lack.amount - least(greatest(lack.amount, 0), coalesce(g.given_up, 0)) END AS difference,

@@ -100,6 +100,7 @@ subsidy_line = Table(
     Column("repayment_id", Uuid),
     Column("installment_number", Integer),
     Column("part_version", Integer),  # the part as it was published when the line was prepared
+    Column("number", Integer),  # of the part's lines: 1 the interest, then each supplement; none on a counter-line
     Column("clawback_id", Uuid, ForeignKey("clawback.id")),
     Column("interest", MONEY, nullable=False),
     *(Column(reason, MONEY, nullable=False, server_default="0") for reason in WITHHELD),
@@ -135,6 +136,11 @@ subsidy_line = Table(
         " ELSE amount < 0 AND interest = 0 END",
         name="amount",
     ),
+    CheckConstraint(
+        "CASE kind WHEN 'interest' THEN coalesce(number, 0) = 1 WHEN 'supplement' THEN coalesce(number, 0) > 1"
+        " ELSE number IS NULL END",
+        name="number",
+    ),
     CheckConstraint("least(" + ", ".join(WITHHELD) + ") >= 0", name="withheld"),
     CheckConstraint(
         "kind <> 'interest' OR interest = amount + " + " + ".join(WITHHELD), name="every_fen_of_interest_explained"
@@ -145,13 +151,15 @@ subsidy_line = Table(
         " share_days) IN (0, 8)",
         name="figures",
     ),
-    # No interest is reimbursed twice: at most one live line for each part; supplements add to it.
+    # No interest is reimbursed twice: a part's live lines are numbered, so two that follow from the same knowledge
+    # take the same number. `keep_lines_added` holds their sum within the interest.
     Index(
         "uq_subsidy_line_live",
         "repayment_id",
         "installment_number",
+        "number",
         unique=True,
-        postgresql_where=text("live AND kind = 'interest'"),
+        postgresql_where=text("live AND kind <> 'clawback'"),
     ),
     Index("ix_subsidy_line_batch_id", "batch_id", "household_id"),
     Index("ix_subsidy_line_loan_id", "loan_id"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from decimal import Decimal
 
 import asyncpg
 import pytest
@@ -25,6 +26,12 @@ from services.subsidy.tests.county import (
 from shared.access import Role
 from shared.testing.crossings import FILES_MAX, crossed
 from shared.testing.service import ServiceUnderTest
+
+# A line once more, under an id of its own and with other values.
+COPY = """
+INSERT INTO subsidy_line
+SELECT (jsonb_populate_record(l, jsonb_build_object('id', uuid7()) || $1)).* FROM subsidy_line l
+"""
 
 
 async def _batch(subsidy: ServiceUnderTest, budget: str = "1000000.00") -> tuple[str, str]:
@@ -116,14 +123,32 @@ async def test_no_interest_day_is_reimbursed_twice(subsidy: ServiceUnderTest) ->
     batch = await prepare(subsidy, await open_programme(subsidy))
     assert batch["amount"] == "1963.54"  # the contract's interest of the 325 days
     assert batch["excluded"] == {"days_repeated": {"count": 1, "interest": "6.04"}}
-    insert = (
-        "INSERT INTO subsidy_line SELECT uuid7(), batch_id, kind, loan_id, household_id, village_code, repayment_id"
-    )
+    again = f"{COPY} WHERE interest = amount LIMIT 1"
     with pytest.raises(asyncpg.UniqueViolationError, match="uq_subsidy_line_live"):
-        await subsidy.database.pool.execute(
-            f"{insert}, installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, interest, reasons, days, days, NULL, "
-            "true, 0, part_version, 0 FROM subsidy_line WHERE interest = amount LIMIT 1"
-        )
+        await subsidy.database.pool.execute(again, {})
+    with pytest.raises(asyncpg.CheckViolationError, match="number"):
+        await subsidy.database.pool.execute(again, {"number": 2})
+
+
+@pytest.mark.clause("DZ-7")
+async def test_a_supplement_is_given_once_and_never_beyond_the_interest(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("100.00"))
+    await mark(subsidy, loan, "stably_lifted", date(2017, 7, 26))
+    programme = await open_programme(subsidy)
+    first = await prepare(subsidy, programme)
+    assert first["amount"] == "50.00"
+    await mark(subsidy, loan, "registered", date(2017, 7, 26), version=3)
+    assert (await prepare(subsidy, programme))["supplements"] == "50.00"
+    pool, second = subsidy.database.pool, f"{COPY} WHERE kind = 'supplement'"
+    with pytest.raises(asyncpg.UniqueViolationError, match="uq_subsidy_line_live"):
+        await pool.execute(second, {})  # two batches that followed from the same knowledge
+    await pool.execute("UPDATE subsidy_batch SET lines_hash = ''")
+    with pytest.raises(asyncpg.CheckViolationError, match="more than its interest"):
+        await pool.execute(second, {"number": 3, "amount": "0.01"})
+    await review(subsidy, first["id"], "return")
+    await pool.execute(second, {"number": 3, "amount": "50.00"})  # what was returned gives its part free
+    assert await pool.fetchval("SELECT sum(amount) FROM subsidy_line WHERE live") == Decimal("100.00")
 
 
 async def test_refuses_a_period_without_interest_that_waits(subsidy: ServiceUnderTest) -> None:
@@ -223,9 +248,7 @@ async def test_lines_never_change_and_an_altered_batch_is_refused(subsidy: Servi
         "UPDATE subsidy_line SET amount = 1, beyond_share = interest - 1",
         "UPDATE subsidy_line SET live = false",
         "DELETE FROM subsidy_line",
-        "INSERT INTO subsidy_line SELECT uuid7(), batch_id, kind, loan_id, household_id, village_code, repayment_id, "
-        "installment_number, NULL, interest, 0, 0, 0, 0, 0, 0, amount, reasons, days, days, NULL, false, 0, "
-        "part_version, 0 FROM subsidy_line",
+        COPY.replace("$1", "jsonb_build_object('live', false)"),
     ):
         with pytest.raises(asyncpg.RestrictViolationError):
             await pool.execute(change)

@@ -59,10 +59,10 @@ WITH concerned AS MATERIALIZED (
   FROM payable p WHERE NOT held
 ), added AS (
   INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, repayment_id, installment_number,
-    part_version, interest, {", ".join(EXPLAINED)}, amount, reasons, days, eligible_days, cap_rate,
+    part_version, number, interest, {", ".join(EXPLAINED)}, amount, reasons, days, eligible_days, cap_rate,
     {", ".join(FIGURES)})
   SELECT uuid7(), $3::uuid, 'interest', d.loan_id, d.household_id, d.village_code, d.repayment_id, d.installment_number,
-    d.part_version, d.interest, {", ".join(f"d.{name}" for name in WITHHELD)}, d.amount - s.granted, s.granted,
+    d.part_version, 1, d.interest, {", ".join(f"d.{name}" for name in WITHHELD)}, d.amount - s.granted, s.granted,
     CASE WHEN s.granted = d.amount THEN d.reasons
       ELSE array_remove(d.reasons, 'full') || ARRAY['granted_before'] END, d.days, d.eligible_days, d.cap_rate,
     {", ".join(f"d.{name}" for name in FIGURES)}
@@ -70,8 +70,8 @@ WITH concerned AS MATERIALIZED (
   WHERE NOT s.has_line
   UNION ALL
   SELECT uuid7(), $3::uuid, 'supplement', d.loan_id, d.household_id, d.village_code, d.repayment_id,
-    d.installment_number, d.part_version, 0, {", ".join("0" for _ in EXPLAINED)}, s.granted, d.reasons, d.days,
-    d.eligible_days, d.cap_rate, {", ".join(f"d.{name}" for name in FIGURES)}
+    d.installment_number, d.part_version, s.last_number + 1, 0, {", ".join("0" for _ in EXPLAINED)}, s.granted,
+    d.reasons, d.days, d.eligible_days, d.cap_rate, {", ".join(f"d.{name}" for name in FIGURES)}
   FROM shared s CROSS JOIN LATERAL (SELECT (s.given).*) d
   WHERE s.has_line AND s.granted > 0
   RETURNING repayment_id, installment_number

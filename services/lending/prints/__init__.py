@@ -1,1 +1,0 @@
-"""What is printed: sheets as a page and as a PDF file (打印)."""
