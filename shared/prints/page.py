@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Final
 
-from services.lending.prints.rules.sheet import Sheet
+from shared.prints.sheet import Sheet
 
 _STYLE: Final = """
 @page { size: A4; margin: 20mm 18mm }
@@ -22,11 +22,13 @@ def page_of(sheet: Sheet) -> str:
     """Return the sheet as one HTML document."""
     rows = "".join(f"<tr>{_cells('td', row)}</tr>" for row in sheet.rows)
     table = f"<table><thead><tr>{_cells('th', sheet.columns)}</tr></thead><tbody>{rows}</tbody></table>"
-    sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in sheet.sentences)
+    sentences, closing = (
+        "".join(f"<p>{escape(sentence)}</p>" for sentence in some) for some in (sheet.sentences, sheet.closing)
+    )
     return (
         f'<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><title>{escape(sheet.title)}</title>'
-        f"<style>{_STYLE}</style></head><body><h1>{escape(sheet.title)}</h1>{sentences}{table}"
+        f"<style>{_STYLE}</style></head><body><h1>{escape(sheet.title)}</h1>{sentences}{table}{closing}"
         f"<footer>{escape(sheet.signature)}</footer></body></html>"
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from unicodedata import east_asian_width
 
-from services.lending.prints.rules.sheet import Sheet
+from shared.prints.sheet import Sheet
 
 WIDTH, HEIGHT, MARGIN = 595, 842, 50  # points: A4
 TITLE_SIZE, TEXT_SIZE, LEADING = 20, 11, 17
@@ -65,10 +65,12 @@ def _sheet(pages: _Pages, sheet: Sheet) -> None:
         pages.left -= 2 * TITLE_SIZE
     for sentence in sheet.sentences:
         _paragraph(pages, f"　　{sentence}")
-    _row(pages, sheet.columns, sheet.columns)
+    _row(pages, sheet.columns, sheet)
     for row in sheet.rows:
-        _row(pages, row, sheet.columns)
+        _row(pages, row, sheet)
     pages.left -= LEADING
+    for sentence in sheet.closing:
+        _paragraph(pages, sentence)
     pages.room(LEADING)
     pages.text(WIDTH - MARGIN - _width(sheet.signature, TEXT_SIZE), sheet.signature)
 
@@ -81,20 +83,26 @@ def _paragraph(pages: _Pages, text: str) -> None:
     pages.left -= LEADING // 2
 
 
-def _row(pages: _Pages, texts: Sequence[str], columns: Sequence[str]) -> None:
-    wide = (WIDTH - 2 * MARGIN - NUMBER_WIDTH) / (len(texts) - 1)
-    cells = [list(_wrapped(text, (wide if number else NUMBER_WIDTH) - 6)) for number, text in enumerate(texts)]
+def _row(pages: _Pages, texts: Sequence[str], sheet: Sheet) -> None:
+    widths = _widths(sheet)
+    cells = [list(_wrapped(text, wide - 6)) for text, wide in zip(texts, widths, strict=True)]
     height = LEADING * max(map(len, cells)) + 4
-    if pages.room(height) and texts is not columns:
-        _row(pages, columns, columns)
+    if pages.room(height) and texts is not sheet.columns:
+        _row(pages, sheet.columns, sheet)
     top = pages.left
     for number, lines in enumerate(cells):
         pages.left = top
         for line in lines:
-            pages.text(MARGIN + (NUMBER_WIDTH + (number - 1) * wide if number else 0), line)
+            pages.text(MARGIN + sum(widths[:number]), line)
             pages.left -= LEADING
     pages.left = top - height
     pages.rule()
+
+
+def _widths(sheet: Sheet) -> list[float]:
+    shares = sheet.shares or (1,) * (len(sheet.columns) - 1)
+    wide = (WIDTH - 2 * MARGIN - NUMBER_WIDTH) / sum(shares)
+    return [NUMBER_WIDTH, *(wide * share for share in shares)]
 
 
 def _wrapped(text: str, wide: float, size: int = TEXT_SIZE) -> Iterator[str]:

@@ -6,13 +6,18 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A title, sentences, one table whose first column is narrow, and who signs; `rows` are as wide as `columns`."""
+    """A title, sentences, one table whose first column is narrow, closing sentences, and who signs.
+
+    `rows` are as wide as `columns`; `shares` say how the columns after the first divide the page, equally if empty.
+    """
 
     title: str
     sentences: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     signature: str
+    closing: tuple[str, ...] = ()
+    shares: tuple[int, ...] = ()
 
 
 def in_words(day: date) -> str:

@@ -23,13 +23,13 @@ from services.lending.classes.schemas import (
     MonthClassOut,
 )
 from services.lending.loans.refusals import LoanUnknown
-from services.lending.prints.rules.sheet import Sheet
 from services.lending.proposals.queries import Proposals
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.money import ZERO
 from shared.policy.copies import pack_in_effect
 from shared.policy.vocabulary import LoanClass
+from shared.prints.sheet import Sheet
 from shared.scope import Scope, seen
 
 MONTHS_MAX: Final = 600  # of one loan

@@ -18,12 +18,12 @@ from services.lending.classes.schemas import (
     ClassRunsOut,
     LoanClassOut,
 )
-from services.lending.prints.rules.page import page_of as printed
 from services.lending.proposals.queries import Asked
 from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from shared.access import Right
 from shared.jobs import JobRunIn
 from shared.policy.vocabulary import LoanClass
+from shared.prints.page import page_of as printed
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
 from shared.web.bodies import Day

@@ -9,7 +9,6 @@ from services.lending.applications.schemas.public_notices import ObjectionOut
 from services.lending.clients import HouseholdName, ask_names
 from services.lending.notices.rules.sheet import Head, content_of, sheet_of
 from services.lending.notices.schemas import HangingOut, NoticeEntryOut, PublicNoticeDetail, PublicNoticeOut
-from services.lending.prints.rules.sheet import Sheet
 from shared.access import Principal, Right
 from shared.clients import PeerClient
 from shared.db import Connection, Database
@@ -17,6 +16,7 @@ from shared.offices import STEP_OF_NOTICE, office_zh, offices_in_whose_name, tak
 from shared.policy.copies import pack_for
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.vocabulary import NoticeItem, Office, RegionLevel
+from shared.prints.sheet import Sheet
 from shared.scope import Scope, scope_of, seen
 from shared.web.pages import PageRequest
 

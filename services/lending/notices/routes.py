@@ -16,9 +16,9 @@ from services.lending.notices.schemas import (
     PublicNoticeDetail,
     PublicNoticeOut,
 )
-from services.lending.prints.rules.page import page_of as printed
-from services.lending.prints.rules.pdf import pdf_of
 from shared.access import Right
+from shared.prints.page import page_of as printed
+from shared.prints.pdf import pdf_of
 from shared.regions import RegionCode
 from shared.scope import scope_of
 from shared.web.edge import Read, Reads, download

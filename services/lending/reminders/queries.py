@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.lending.clients import ask_names
 from services.lending.loans.queries import get_loan
-from services.lending.prints.rules.sheet import Sheet
 from services.lending.reminders.asked_sql import DUE, LATE, PACKS
 from services.lending.reminders.refusals import NoNoticeDue, TooManyNotices
 from services.lending.reminders.rules import Notice, reminders_of, sheet_of
@@ -17,6 +16,7 @@ from shared.clients import PeerClient
 from shared.db import Connection, Database
 from shared.policy.copies import pack_for
 from shared.policy.in_force import ConfirmedPack
+from shared.prints.sheet import Sheet
 from shared.scope import Scope
 from shared.web.pages import PageRequest
 

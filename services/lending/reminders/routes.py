@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.lending.access import FollowUpLoans, ReadLoans
-from services.lending.prints.rules.pdf import pdf_of
 from services.lending.reminders import actions, queries
 from services.lending.reminders.queries import Asked
 from services.lending.reminders.schemas import (
@@ -19,6 +18,7 @@ from services.lending.reminders.schemas import (
 )
 from shared.access import Right
 from shared.money import Money
+from shared.prints.pdf import pdf_of
 from shared.regions import RegionCode
 from shared.scope import Scope, organisation_of, scope_of
 from shared.web.bodies import Code, Day

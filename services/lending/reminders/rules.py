@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from services.lending.prints.rules.sheet import Sheet, in_words
 from shared.policy.terms import LoanTerms
+from shared.prints.sheet import Sheet, in_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.lending.access import ReadLoans
-from services.lending.prints.rules.pdf import pdf_of
 from services.lending.statements import queries
 from services.lending.statements.rules.printed import COLUMNS, rows_of, sheet_of
 from services.lending.statements.schemas import LoanStatementOut
 from shared.access import Right
+from shared.prints.pdf import pdf_of
 from shared.scope import scope_of
 from shared.web.bodies import Day, Instant
 from shared.web.edge import Read, download

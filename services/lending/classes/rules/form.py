@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.lending.classes.schemas import ClassReviewOut, LoanClassOut
-from services.lending.prints.rules.sheet import Sheet
+from shared.prints.sheet import Sheet
 from shared.vocabulary.load import in_chinese
 
 

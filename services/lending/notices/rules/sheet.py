@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.lending.prints.rules.sheet import Sheet, in_words
 from shared.policy.terms import PurposeRule
 from shared.policy.vocabulary import NoticeItem
+from shared.prints.sheet import Sheet, in_words
 from shared.vocabulary.load import in_chinese
 
 # What a notice says where the county's pack names nothing: whose loan, where, how much, how long, what for, by whom.

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from services.lending.accounts.schemas import LoanStatementLineOut
-from services.lending.prints.rules.sheet import Sheet, in_words
 from services.lending.statements.schemas import LoanStatementOut
 from shared.households_sheet import CellKind, SheetColumn
 from shared.policy.vocabulary import Payer
+from shared.prints.sheet import Sheet, in_words
 from shared.vocabulary.load import in_chinese
 
 COLUMNS: Final = (

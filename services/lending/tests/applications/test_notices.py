@@ -9,15 +9,15 @@ import pypdf
 import pytest
 
 from services.lending.notices.rules.sheet import USUAL, Head, content_of, sheet_of
-from services.lending.prints.rules.page import page_of
-from services.lending.prints.rules.pdf import pdf_of
-from services.lending.prints.rules.sheet import Sheet
 from services.lending.tests.applications.conftest import OTHER_VILLAGE, VILLAGE, Lending, changed_pack, loan_request
 from services.lending.tests.applications.peers import household_id
 from services.lending.tests.applications.test_deciding import code
 from shared.access import Role
 from shared.policy.pack import PolicyPack
 from shared.policy.vocabulary import NoticeItem
+from shared.prints.page import page_of
+from shared.prints.pdf import pdf_of
+from shared.prints.sheet import Sheet
 
 NAMES = ("田大山", "龚小河")
 PHOTO = "ab" * 32
