@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO, Final
 
-from services.registry.register.imports.refusals import (
-    MOST_ROWS,
-    FileTooLarge,
-    NotAWorkbook,
-)
-from services.registry.register.imports.sheet import Place, Row
 from shared.csv_files.refusals import EncodingUnknown, FileUnreadable
 from shared.csv_files.text import ENCODINGS, MARKS_OF_OTHERS
 from shared.languages import Sentence
 from shared.sheet_cells import is_computed, read_from_csv
+from shared.sheet_files.refusals import (
+    MOST_ROWS,
+    FileTooLarge,
+    NotAWorkbook,
+)
+from shared.sheet_files.sheet import Place, Row
 
 _DELIMITERS: Final = ",;\t"
 _PIECE_BYTES: Final = 1024 * 1024

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from services.registry.register.imports.refusals import ColumnsMissing
 from shared.households_sheet import SheetColumn, column_for_header
+from shared.sheet_files.refusals import ColumnsMissing
 
 
 class Place(NamedTuple):

@@ -5,8 +5,9 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from xml.parsers import expat
 
-from services.registry.register.imports.sheet import Cell, Row
-from services.registry.register.imports.workbook_parts import (
+from shared.cell_values import day_counted
+from shared.sheet_files.sheet import Cell, Row
+from shared.sheet_files.workbook_parts import (
     MOST_SHARED_BYTES,
     Package,
     SharedTexts,
@@ -16,7 +17,6 @@ from services.registry.register.imports.workbook_parts import (
     local,
     unescaped,
 )
-from shared.cell_values import day_counted
 
 __all__ = ["SheetMalformed", "SheetRows", "TooManyColumns", "shared_texts"]
 

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, Final
 
-from services.registry.register.imports.refusals import MOST_ROWS, FileTooLarge, NotAWorkbook
-from services.registry.register.imports.sheet import Place, Row
-from services.registry.register.imports.sheet_xml import MOST_COLUMNS, SheetMalformed, SheetRows, TooManyColumns
-from services.registry.register.imports.workbook_parts import (
+from shared.languages import Sentence
+from shared.sheet_files.refusals import MOST_ROWS, FileTooLarge, NotAWorkbook
+from shared.sheet_files.sheet import Place, Row
+from shared.sheet_files.sheet_xml import MOST_COLUMNS, SheetMalformed, SheetRows, TooManyColumns
+from shared.sheet_files.workbook_parts import (
     NotThisWorkbook,
     NoVisibleSheet,
     Package,
     WorkbookParts,
     workbook_parts,
 )
-from shared.languages import Sentence
 
 LARGEST_UNPACKED_BYTES: Final = 512 * 1024 * 1024  # 100 000 rows of 30 columns unpack to about 150 MB
 LARGEST_RATIO: Final = 60  # real sheets of text compress to a tenth or a fifteenth

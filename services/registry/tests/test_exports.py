@@ -13,8 +13,6 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from services.registry.register.exports import actions
-from services.registry.register.imports.csv_file import CsvFile
-from services.registry.register.imports.xlsx_file import XlsxFile
 from services.registry.tests.county import (
     COUNTY,
     OTHER_VILLAGE,
@@ -34,6 +32,8 @@ from shared.access import Role
 from shared.households_sheet import INDICATOR_PREFIX, CellKind, SheetColumn, household_columns
 from shared.person_names import person_name
 from shared.sheet_cells import is_computed, read_from_csv, shown_in_csv
+from shared.sheet_files.csv_file import CsvFile
+from shared.sheet_files.xlsx_file import XlsxFile
 from shared.testing.service import ServiceUnderTest
 from shared.web.sheets import csv_pieces, xlsx_pieces
 

@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from services.registry.register.imports.cells import PersonReader, number_reader
-from services.registry.register.imports.csv_file import CsvFile
 from services.registry.register.imports.faults import sentences
-from services.registry.register.imports.pieces import checked_sheet
-from services.registry.register.imports.refusals import (
+from services.registry.tests.county import SCHEME, resident_id, row, workbook
+from shared.csv_files.refusals import EncodingUnknown, FileRefused, FileUnreadable
+from shared.households_sheet import SheetColumn, household_columns
+from shared.sheet_files.checking import checked_sheet
+from shared.sheet_files.csv_file import CsvFile
+from shared.sheet_files.refusals import (
     ColumnsMissing,
     FileTooLarge,
     FormulaCells,
     NotAWorkbook,
     SheetHasNoRows,
 )
-from services.registry.register.imports.xlsx_file import _WINDOW_BYTES, XlsxFile
-from services.registry.tests.county import SCHEME, resident_id, row, workbook
-from shared.csv_files.refusals import EncodingUnknown, FileRefused, FileUnreadable
-from shared.households_sheet import SheetColumn, household_columns
+from shared.sheet_files.xlsx_file import _WINDOW_BYTES, XlsxFile
 
 COLUMNS = household_columns(SCHEME)
 TWO = (SheetColumn("name", "姓名", "Name", 10), SheetColumn("number", "编号", "Number", 10))

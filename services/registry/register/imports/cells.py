@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.packing import NULL, packed_day, packed_flag, packed_integer, packed_text
-from services.registry.register.imports.sheet import Cell
 from shared.cell_values import day_meant, digits_meant, is_error, is_shortened_number, number_meant, whole_meant
 from shared.characters import half_width, hides_something, seen
 from shared.dates import EARLIEST_DAY
 from shared.households_sheet import SheetColumn, folded
 from shared.person_names import person_name
 from shared.resident_id import SHAPE, check_digit, normalised, sex
+from shared.sheet_files.sheet import Cell
 from shared.telephones import telephone
 
 LONGEST_TEXT: Final = 100

@@ -23,10 +23,10 @@ from services.registry.register.imports.packing import (
     packed_json,
     packed_text,
 )
-from services.registry.register.imports.sheet import Cell, Header
 from shared.households_sheet import INDICATOR_PREFIX, SheetColumn
 from shared.patterns import HOUSEHOLD_NUMBER
 from shared.pii import PiiCipher
+from shared.sheet_files.sheet import Cell, Header
 
 _ACCOUNT = re.compile(r"\d{8,30}", re.ASCII)
 _BANK_CODE = re.compile(r"[A-Za-z0-9-]{2,20}", re.ASCII)

@@ -8,12 +8,12 @@ from services.registry.register.imports import household_rows
 from services.registry.register.imports.actions.registering import PieceStatements, TakenImport
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.household_rows import HouseholdRows, digest_in
-from services.registry.register.imports.sheet import Header
 from services.registry.register.regions.queries import became
 from shared import outbox
 from shared.db import Connection
 from shared.events.registry import HOUSEHOLDS_PER_EVENT_MAX, HouseholdsRegistered
 from shared.pii import PiiCipher
+from shared.sheet_files.sheet import Header
 
 # LIMIT keeps each look-up a look-up: joined, a planner without statistics reads every village for every row.
 # Most rows are right and new: only the others are worth a list of what is wrong with them.

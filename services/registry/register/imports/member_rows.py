@@ -9,10 +9,10 @@ from services.registry.register.imports import cells as reading
 from services.registry.register.imports.cells import Faults
 from services.registry.register.imports.faults import Fault
 from services.registry.register.imports.packing import NULL, NewIds, packed_bytes, packed_integer, packed_text
-from services.registry.register.imports.sheet import Cell, Header
 from shared.households_sheet import SheetColumn
 from shared.patterns import HOUSEHOLD_NUMBER
 from shared.pii import PiiCipher
+from shared.sheet_files.sheet import Cell, Header
 
 _HOUSEHOLD_NUMBER = re.compile(HOUSEHOLD_NUMBER, re.ASCII)
 STAGE: Final = (

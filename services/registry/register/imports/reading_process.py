@@ -20,12 +20,13 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
-from services.registry.register.imports.pieces import Piece, checked_sheet, read_pieces
+from services.registry.register.imports.pieces import Piece, read_pieces
 from services.registry.register.imports.refusals import RefusedWhileReading
-from services.registry.register.imports.sheet import Cell
 from shared.errors import Refusal
 from shared.households_sheet import CellKind, SheetColumn
 from shared.pii import PiiCipher
+from shared.sheet_files.checking import checked_sheet
+from shared.sheet_files.sheet import Cell
 
 READ_HERE_UP_TO_BYTES: Final = 256 * 1024  # starting a process takes longer than reading so little
 _LENGTH_BYTES: Final = 4

@@ -29,13 +29,13 @@ from services.registry.register.imports.member_sql import MEMBER_STATEMENTS
 from services.registry.register.imports.pieces import HOUSEHOLDS, MEMBERS, UPLOAD_CONTEXT, Piece
 from services.registry.register.imports.reading_process import ReadingTask, pieces_of
 from services.registry.register.imports.rejections import EXTRA_HEADERS
-from services.registry.register.imports.sheet import understood
 from shared.bus.faults import is_transient
 from shared.csv_files.refusals import FileRefused
 from shared.db import Database
 from shared.failpoints import failpoint
 from shared.ids import new_id
 from shared.pii import PiiCipher
+from shared.sheet_files.sheet import understood
 
 POLL_SECONDS: Final = 1.0  # a wake-up in the same process comes at once; this is for uploads taken by other replicas
 PAUSE_AFTER_FAULT_SECONDS: Final = 2.0

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from services.registry.register.imports.columns import columns_of
-from services.registry.register.imports.pieces import UPLOAD_CONTEXT, CheckedSheet, checked_sheet
+from services.registry.register.imports.pieces import UPLOAD_CONTEXT
 from services.registry.register.imports.queries import get_import
 from services.registry.register.imports.rejections import EXTRA_HEADERS
 from services.registry.register.imports.schemas import HouseholdImportOut
@@ -19,6 +19,7 @@ from shared.db import Connection
 from shared.errors import OutsideRegion
 from shared.ids import new_id
 from shared.pii import PiiCipher
+from shared.sheet_files.checking import CheckedSheet, checked_sheet
 
 PART_BYTES: Final = 1024 * 1024
 ROWS_PER_PIECE: Final = 2500  # about a tenth of a second each: short locks, and little to do again after a crash

@@ -18,11 +18,11 @@ from asyncpg import Record
 from services.registry.register.households.sealed import REJECTED_CELLS_CONTEXT
 from services.registry.register.imports.pieces import Piece
 from services.registry.register.imports.reading_process import cells_written
-from services.registry.register.imports.sheet import Header
 from shared.db import RETRIED, Connection
 from shared.failpoints import failpoint
 from shared.households_sheet import SheetColumn
 from shared.pii import PiiCipher
+from shared.sheet_files.sheet import Header
 
 TRIES: Final = 6  # each try loses to another file that registered one of our persons, or waited crosswise with us
 # Most rows are right and new, and nothing is written about them: a verdict stands on the others.
