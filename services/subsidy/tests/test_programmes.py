@@ -8,6 +8,7 @@ import pytest
 from services.subsidy.tests.county import COUNTY, PACK_FILE, ask, confirmed, look, open_programme
 from shared.access import Role
 from shared.policy.load import read_pack
+from shared.testing.locks import held
 from shared.testing.service import ServiceUnderTest
 
 PROGRAMME: dict[str, Any] = {
@@ -19,6 +20,9 @@ PROGRAMME: dict[str, Any] = {
     "starts_on": "2017-01-01",
     "ends_on": "2017-12-31",
 }
+
+
+_LOCK = "SELECT FROM programme WHERE id = $1 FOR UPDATE"
 
 
 @pytest.mark.clause("DZ-2")
@@ -108,12 +112,15 @@ async def test_no_more_is_promised_than_the_countys_document_gives_for_the_year(
     assert (refusal["code"], refusal["values"]["above"]) == ("programme-budget-above-plan", "0.01")
     more = {"amount": "600000.00", "fund_source": "特扶资金", "decided_on": "2013-06-01", "note": "追加"}
     path = f"/api/v1/programmes/{opened['id']}/supplements"
-    answers = await asyncio.gather(
-        *(
-            subsidy.client.post(path, json=more, headers=subsidy.headers(Role.FINANCE_BUREAU, region=county))
+    async with held(subsidy.database, _LOCK, opened["id"]) as waiting:
+        asked = [
+            asyncio.create_task(
+                subsidy.client.post(path, json=more, headers=subsidy.headers(Role.FINANCE_BUREAU, region=county))
+            )
             for _ in range(2)
-        )
-    )
+        ]
+        await waiting(2)
+    answers = await asyncio.gather(*asked)
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, second | {"budget": "400000.00"}, region=county)
     later = body | {"year": 2016, "budget": "10000000.01"}  # it is given each year, and each year no more
