@@ -11,7 +11,16 @@ from shared.policy.sourced import Sourced
 from shared.policy.terms import EligibilityRules
 from shared.policy.vocabulary import BadRecordRule, LenderKind, PovertyState
 from shared.regions import county_of
-from tools.demo.county_figures import Assumed, Bar, CountyFigures, RowFault, Stated, assumed_figures, figures_of
+from tools.demo.county_figures import (
+    Assumed,
+    Bar,
+    CountyFigures,
+    RowFault,
+    Stated,
+    Surveyed,
+    assumed_figures,
+    figures_of,
+)
 from tools.demo.days import FILED_AFTER_DAYS, Days, first_day
 from tools.demo.refused import DemoRefused
 
@@ -60,9 +69,12 @@ class Outline:
     industry_weights: Mapping[str, int]
     purposes: Mapping[str, str]  # the purpose that loans of an industry name
     term_weights: Mapping[int, int]
+    turnover_months: int | None  # the term of loans after which their households borrow again within the year
     state_weights: Mapping[PovertyState, int]
     other_state: PovertyState | None
     bank_weights: Mapping[str, int]
+    bank_rates: Mapping[str, Decimal]  # in percent, of banks that state their own
+    surveyed: Surveyed | None
     ages: tuple[int, int]  # of those who may borrow
     too_old_from_years: int | None
     income_per_head_max: Decimal | None
@@ -133,9 +145,12 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         industry_weights=_weighed(industries, industry_weights),
         purposes=purposes,
         term_weights=term_weights,
+        turnover_months=_value(figures.turnover_months),
         state_weights=_states(rules, figures),
         other_state=_other_state(rules),
         bank_weights=_banks(pack, figures),
+        bank_rates=MappingProxyType(_value(figures.bank_rates) or {}),
+        surveyed=_value(figures.surveyed),
         ages=_ages(rules, max(term_weights)),
         too_old_from_years=_too_old_from(rules),
         income_per_head_max=rules.income_per_head_max,
