@@ -36,8 +36,8 @@ def marks_of(county: County, story: Story) -> "Marks | None":
     special |= {story.mistake.other.contract_number} if story.mistake else set()
     longest = max(loan.term_months for loan in county.first_loans)
     free = [each for each in county.first_loans if each.term_months == longest and each.contract_number not in special]
-    first = sorted(free, key=lambda loan: loan.contract_number)[:2]
-    return Marks(county, *first) if len(first) == 2 else None
+    first = sorted(free, key=lambda loan: loan.contract_number)
+    return Marks(county, first[0], first[1]) if len(first) > 1 else None
 
 
 @dataclass

@@ -125,11 +125,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
     return Outline(
         county_code=county_of(pack.header.regions[0]),
         regions=tuple(pack.header.regions),
-        days=Days(
-            first_day(pack, tuple(term_weights)),
-            pack.public_notice_rule().rating_working_days_per_level * len(pack.public_notice_rule().rating_levels),
-            _value(figures.filed_after_days) or FILED_AFTER_DAYS,
-        ),
+        days=_days(pack, figures, tuple(term_weights)),
         lendable_households=lendable,
         borrowing_households=min(lendable, _value(figures.borrowing_households) or lendable),
         townships=_value(figures.townships),
@@ -149,7 +145,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         state_weights=_states(rules, figures),
         other_state=_other_state(rules),
         bank_weights=_banks(pack, figures),
-        bank_rates=MappingProxyType(_value(figures.bank_rates) or {}),
+        bank_rates=MappingProxyType(dict(figures.bank_rates.value) if figures.bank_rates else {}),
         surveyed=_value(figures.surveyed),
         ages=_ages(rules, max(term_weights)),
         too_old_from_years=_too_old_from(rules),
@@ -167,6 +163,15 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         asked_share=figures.asked_share.value,
         stated=figures.stated,
         assumed=assumed_figures(figures),
+    )
+
+
+def _days(pack: PolicyPack, figures: CountyFigures, terms: tuple[int, ...]) -> Days:
+    notice = pack.public_notice_rule()
+    return Days(
+        first_day(pack, terms),
+        notice.rating_working_days_per_level * len(notice.rating_levels),
+        _value(figures.filed_after_days) or FILED_AFTER_DAYS,
     )
 
 

@@ -79,10 +79,7 @@ def _money(summary: DemoSummary) -> str:
             (
                 row["year"],
                 row["name"],
-                *(
-                    grouped(row[key])  # type: ignore[literal-required]
-                    for key in ("budget", "committed", "paid", "returned", "available")
-                ),
+                *(grouped(row[key]) for key in ("budget", "committed", "paid", "returned", "available")),
             )
             for row in rows
         ),
