@@ -17,6 +17,7 @@ class Account:
 
     household_id: UUID
     holder_name: str
+    id_number: str
     bank_code: str
     account_number: str
     account_version: int
@@ -37,6 +38,7 @@ async def look_up_accounts(registry: PeerClient, household_ids: Sequence[UUID]) 
             Account(
                 UUID(each["household_id"]),
                 str(each["holder_name"]),
+                str(each["id_number"]),
                 str(each["bank_code"]),
                 str(each["account_number"]),
                 int(each["account_version"]),

@@ -5,7 +5,7 @@ The file is refused whole when it is not what its sender announced; everything e
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -36,6 +36,24 @@ async def stage_file(conn: Connection, file: BankFile, body: bytes, lines: int, 
     except (asyncpg.BadCopyFileFormatError, asyncpg.CharacterNotInRepertoireError) as error:
         at = _LINE_OF_COPY.search(getattr(error, "context", None) or "")
         raise FileUnreadable.at(int(at[1]) if at else HEADER_LINES, str(error)) from None
+    await _ensure_announced(conn, file, lines, total)
+
+
+async def stage_rows(
+    conn: Connection, file: BankFile, rows: Iterable[tuple[int, Sequence[str]]], lines: int, total: Decimal
+) -> None:
+    """Stage (line, fields in the order of the file's columns) of a sheet that was read already, like `stage_file`.
+
+    Raises:
+        FileTotalsDiffer: nothing of it may be taken.
+    """
+    await _create(conn, file)
+    records = [(line, *fields) for line, fields in rows]
+    await conn.copy_records_to_table(file.table, records=records, columns=("line_number", *file.names))
+    await _ensure_announced(conn, file, lines, total)
+
+
+async def _ensure_announced(conn: Connection, file: BankFile, lines: int, total: Decimal) -> None:
     found = await conn.fetchrow(
         f"SELECT count(*) AS lines, coalesce(sum(amount::numeric) FILTER (WHERE amount ~ '{MONEY}'), 0) AS total "  # noqa: S608 - our own table and pattern
         f"FROM {file.table}"

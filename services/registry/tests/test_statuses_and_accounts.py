@@ -103,6 +103,7 @@ async def test_accounts_are_revealed_to_services_in_the_order_asked(registry: Se
         "household_number": "FJ00001",
         "account_household_id": ids[0],
         "holder_name": row(1)["head_name"],
+        "id_number": row(1)["resident_id"],
         "bank_code": "RCB",
         "account_number": row(1)["bank_account"],
         "account_version": 1,

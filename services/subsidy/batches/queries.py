@@ -1,14 +1,16 @@
 """Named reads of batches and their lines."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.batches.refusals import BatchUnknown
 from services.subsidy.batches.rules.due import EXPLAINED
 from services.subsidy.batches.schemas import BatchOut, BatchSummary, DecisionOut, LineOut, Withheld
-from shared.db import Connection
+from shared.db import Connection, Database
 from shared.scope import Scope, seen
 
+LINES_AT_ONCE: Final = 1000
 IN_SCOPE = """
 EXISTS (SELECT 1 FROM unnest($2::text[]) AS g (region) WHERE b.county_code ^@ g.region OR g.region ^@ b.county_code)
 """
@@ -104,3 +106,20 @@ async def list_lines(
         raise BatchUnknown(batch_id)
     rows = await conn.fetch(_LINES, batch_id, scope.regions, scope.banks, household_id, after, limit)
     return [LineOut(**row) for row in rows]
+
+
+async def every_line(database: Database, scope: Scope, batch_id: UUID) -> AsyncIterator[LineOut]:
+    """Yield the lines of a batch, those of the caller's villages (and bank) only; no connection is held between pages.
+
+    Raises:
+        BatchUnknown: it does not exist in the caller's regions.
+    """
+    after: UUID | None = None
+    while True:
+        async with database.connection() as conn:
+            lines = await list_lines(conn, scope, batch_id, None, after, LINES_AT_ONCE)
+        for line in lines:
+            yield line
+        if len(lines) < LINES_AT_ONCE:
+            return
+        after = lines[-1].id

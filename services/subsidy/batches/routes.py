@@ -18,11 +18,13 @@ from services.subsidy.batches.schemas import (
     LineOut,
     ReviewIn,
 )
+from services.subsidy.batches.sheet import LINE_COLUMNS, line_rows
 from shared.access import Right
 from shared.regions import CountyCode
 from shared.scope import scope_of
-from shared.web.edge import Read, Today
+from shared.web.edge import Read, Reads, Today
 from shared.web.pages import Page, PageOf, page_of
+from shared.web.sheets import SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贴息批次 Subsidy batches"])
@@ -81,6 +83,22 @@ async def list_subsidy_lines(
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     found = await queries.list_lines(conn, scope, batch_id, household_id, page.after_as(UUID), page.limit + 1)
     return page_of(found, page.limit, "id")
+
+
+@router.get(
+    "/subsidy-batches/{batch_id}/lines/export.{form}",
+    status_code=200,
+    response_class=Response,
+    responses=SHEET_RESPONSES,
+)
+async def export_subsidy_lines(batch_id: UUID, form: SheetForm, officer: ReadSubsidies, database: Reads) -> Response:
+    """Download a batch's lines as a sheet, with totals and the digest taken at preparation (DZ-7)."""
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    async with database.connection() as conn:
+        batch = await queries.get_batch(conn, scope, batch_id)
+    lines = queries.every_line(database, scope, batch_id)
+    rows = line_rows(batch, lines, to_add_up=form is SheetForm.XLSX)
+    return sheet_download(f"subsidy-lines-{batch_id}", form, LINE_COLUMNS, rows)
 
 
 @router.get("/subsidy-batches/{batch_id}/changed-lines", status_code=200, response_model=PageOf[ChangedLine])

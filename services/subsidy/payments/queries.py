@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from asyncpg import Record
 
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.payments.refusals import PaymentRunUnknown
+from services.subsidy.payments.rules.printed import Head, sheet_of
 from services.subsidy.payments.schemas import (
     InstructionOut,
     PaymentRunOut,
@@ -16,11 +18,16 @@ from services.subsidy.payments.schemas import (
     ReturnedTransferOut,
     ReturnFileOut,
 )
-from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
+from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT, ID_NUMBER_CONTEXT
+from services.subsidy.payments.sheet import Transfer, digest_of_transfers
 from shared.access import Principal, Right
 from shared.csv_files.text import written
 from shared.db import Connection
+from shared.offices import office_zh
 from shared.pii import PiiCipher
+from shared.policy.vocabulary import Office
+from shared.prints.sheet import Sheet
+from shared.resident_id import masked
 from shared.scope import Scope, scope_of, seen
 
 INSTRUCTION_COLUMNS: Final = ("instruction_id", "holder_name", "bank_code", "account_number", "amount", "purpose")
@@ -30,6 +37,12 @@ SELECT r.*, r.instructions AS instruction_count, r.without_account AS without_ac
   r.held AS held_count,
   b.state AS batch_state, b.county_code, b.period_from, b.period_until
 FROM payment_run r JOIN subsidy_batch b ON b.id = r.batch_id WHERE r.id = $1
+"""
+_ABOUT: Final = """
+SELECT g.name, g.fund_sources, b.office AS prepared_as, r.office,
+  (SELECT office FROM batch_decision d WHERE d.batch_id = b.id AND d.step = 'review') AS reviewed_as,
+  (SELECT office FROM batch_decision d WHERE d.batch_id = b.id AND d.step = 'approval') AS approved_as
+FROM payment_run r JOIN subsidy_batch b ON b.id = r.batch_id JOIN programme g ON g.id = b.programme_id WHERE r.id = $1
 """
 _COUNTS: Final = """
 SELECT count(*) FILTER (WHERE state = 'sent')::int AS sent_count,
@@ -68,7 +81,8 @@ CROSS JOIN LATERAL (SELECT r.batch_id, h.household_id) i
 WHERE h.run_id = $1 AND {_SEEN} ORDER BY i.household_id LIMIT $4
 """  # noqa: S608 - our own text
 _INSTRUCTIONS: Final = """
-SELECT id, holder_name_sealed, bank_code, account_sealed, amount FROM payment_instruction WHERE run_id = $1 ORDER BY id
+SELECT id, holder_name_sealed, id_number_sealed, bank_code, account_sealed, amount FROM payment_instruction
+WHERE run_id = $1 ORDER BY id
 """
 SHOWN: Final = f"""
 SELECT i.* FROM payment_instruction i
@@ -129,8 +143,42 @@ async def instructions_csv(conn: Connection, officer: Principal, cipher: PiiCiph
         PaymentRunUnknown: it does not exist for the officer.
     """
     run = await visible_run(conn, officer, run_id)
-    purpose = f"小额信贷贴息 {run['period_from']}–{run['period_until']}"
-    return await asyncio.to_thread(_written, await conn.fetch(_INSTRUCTIONS, run_id), cipher, purpose)
+    return await asyncio.to_thread(_written, await transfers_of(conn, cipher, run_id), purpose_of(run))
+
+
+def purpose_of(run: Record) -> str:
+    """Return what is written for the bank as the purpose of a run's payments."""
+    return f"小额信贷贴息 {run['period_from']}–{run['period_until']}"
+
+
+async def transfers_of(conn: Connection, cipher: PiiCipher, run_id: UUID) -> list[Transfer]:
+    """Return a run's payments, names, ID and account numbers in clear, in the order of their instructions."""
+    return await asyncio.to_thread(_opened, await conn.fetch(_INSTRUCTIONS, run_id), cipher)
+
+
+async def payment_list(conn: Connection, officer: Principal, cipher: PiiCipher, run_id: UUID) -> Sheet:
+    """Return a run's payment list to sign, ID numbers masked.
+
+    Raises:
+        PaymentRunUnknown: it does not exist for the officer.
+    """
+    run = await visible_run(conn, officer, run_id)
+    transfers = await transfers_of(conn, cipher, run_id)
+    about: Any = await conn.fetchrow(_ABOUT, run_id)
+    steps = (("编制", "prepared_as"), ("审核", "reviewed_as"), ("批准", "approved_as"), ("发放", "office"))
+    head = Head(
+        programme=about["name"],
+        fund_sources=about["fund_sources"],
+        batch_id=str(run["batch_id"]),
+        run=run["number"],
+        period_from=run["period_from"],
+        period_last=run["period_until"] - timedelta(days=1),
+        paid_on=run["paid_on"],
+        digest=digest_of_transfers(transfers),
+        offices=[(what, office_zh(Office(about[column]))) for what, column in steps if about[column]],
+    )
+    paid = [(t.holder_name, masked(t.id_number or ""), t.bank_code, t.account_number, t.amount) for t in transfers]
+    return sheet_of(head, paid)
 
 
 async def list_runs(conn: Connection, scope: Scope, batch_id: UUID) -> list[PaymentRunOut]:
@@ -182,18 +230,22 @@ async def return_file_out(conn: Connection, file_id: UUID) -> ReturnFileOut:
     return ReturnFileOut(refused_lines=[RefusedLine(**each) for each in refused], **row)
 
 
-def _written(rows: Sequence[Record], cipher: PiiCipher, purpose: str) -> bytes:
+def _opened(rows: Sequence[Record], cipher: PiiCipher) -> list[Transfer]:
+    return [
+        Transfer(
+            instruction_id=row["id"],
+            holder_name=cipher.decrypt(row["holder_name_sealed"], HOLDER_CONTEXT),
+            id_number=cipher.decrypt(row["id_number_sealed"], ID_NUMBER_CONTEXT) if row["id_number_sealed"] else None,
+            bank_code=row["bank_code"],
+            account_number=cipher.decrypt(row["account_sealed"], ACCOUNT_CONTEXT),
+            amount=row["amount"],
+        )
+        for row in rows
+    ]
+
+
+def _written(transfers: Sequence[Transfer], purpose: str) -> bytes:
     return written(
         INSTRUCTION_COLUMNS,
-        (
-            (
-                row["id"],
-                cipher.decrypt(row["holder_name_sealed"], HOLDER_CONTEXT),
-                row["bank_code"],
-                cipher.decrypt(row["account_sealed"], ACCOUNT_CONTEXT),
-                row["amount"],
-                purpose,
-            )
-            for row in rows
-        ),
+        ((t.instruction_id, t.holder_name, t.bank_code, t.account_number, t.amount, purpose) for t in transfers),
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.payments.file import FILE
-from shared.csv_files.refusals import LineMalformed
+from shared.csv_files.refusals import FileRefused, LineMalformed
 from shared.dates import DateBeforeStep, DateInFuture, date_in_future
 from shared.errors import Invalid, NotFound, Refusal, Refused
 from shared.vocabulary.load import in_chinese
@@ -48,6 +48,25 @@ class NothingToPay(Refused):
             batch_id=str(batch_id),
             without_account=without_account,
             held=held,
+        )
+
+
+class PaymentFileAltered(FileRefused):
+    """A payment file that came back says other accounts or amounts than went out, or not all of them."""
+
+    code = "payment-file-altered"
+    title = "发放清册内容被改动 Payment file altered"
+    clause = "DZ-7"
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(
+            zh=f"发放批次 {run_id} 的清册与发出时的校验值不符：有行被删除，或开户行、账号、金额、指令编号被改动，"
+            "均未受理。请在原清册上只填写发放结果、发放日期和退回原因后重新报送；只报送部分行的，请删除合计行。",
+            en=f"The sheet of payment run {run_id} does not match the digest it was sent out with: rows are missing, "
+            "or a bank, account, amount or instruction was changed, so nothing was taken. Fill in result, day and "
+            "reason only, in the sheet as it was sent, and send it again; to send some of its rows, leave out the row "
+            "of totals.",
+            run_id=str(run_id),
         )
 
 

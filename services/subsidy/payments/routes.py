@@ -18,11 +18,14 @@ from services.subsidy.payments.schemas import (
     ReturnFileOut,
     ReturnWithdrawalIn,
 )
+from services.subsidy.payments.sheet import PAYMENT_COLUMNS, payment_rows
 from shared.access import Right
 from shared.money import Money
+from shared.prints.pdf import pdf_of
 from shared.scope import scope_of
 from shared.web.edge import CSV, Cipher, Read, Today, download, upload
 from shared.web.pages import Page, PageOf, page_of
+from shared.web.sheets import MEDIA_TYPES, SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write
 
 router = APIRouter(tags=["贴息发放 Payment runs"])
@@ -77,19 +80,49 @@ async def download_payment_instructions(
     return Response(body, media_type=CSV, headers={"Content-Disposition": name})
 
 
+@router.get(
+    "/payment-runs/{run_id}/payment-file.{form}", status_code=200, response_class=Response, responses=SHEET_RESPONSES
+)
+async def export_payment_file(
+    run_id: UUID, form: SheetForm, officer: ConfirmSubsidies, cipher: Cipher, conn: Read
+) -> Response:
+    """Download a run's payments as a sheet that the bank fills in and sends back, with totals and a digest."""
+    run = await queries.visible_run(conn, officer, run_id)
+    transfers = await queries.transfers_of(conn, cipher, run_id)
+    rows = payment_rows(transfers, queries.purpose_of(run), to_add_up=form is SheetForm.XLSX)
+    return sheet_download(f"payments-{run_id}", form, PAYMENT_COLUMNS, rows)
+
+
+@router.get(
+    "/payment-runs/{run_id}/payment-list.pdf",
+    status_code=200,
+    response_class=Response,
+    responses=download("the payment list to print and sign, A4, ID numbers masked", "application/pdf"),
+)
+async def print_payment_list(run_id: UUID, officer: ConfirmSubsidies, cipher: Cipher, conn: Read) -> Response:
+    """Download a run's payment list (发放清册) to sign: who is paid into which account, the total in words (大写)."""
+    sheet = await queries.payment_list(conn, officer, cipher, run_id)
+    name = f'attachment; filename="payment-list-{run_id}.pdf"'
+    return Response(pdf_of(sheet), media_type="application/pdf", headers={"Content-Disposition": name})
+
+
 @router.post(
     "/payment-runs/{run_id}/return-files",
     status_code=201,
     response_model=ReturnFileOut,
     openapi_extra=upload(
         "instruction_id,state,amount,paid_on,reason; state is paid, rejected or returned (paid before and come back), "
-        "paid_on the day of it, reason for rejected and returned"
+        "paid_on the day of it, reason for rejected and returned. Or the run's payment file, as .xlsx or CSV, with "
+        "result, day and reason filled in",
+        CSV,
+        MEDIA_TYPES[SheetForm.XLSX],
     ),
 )
 async def take_return_file(
     request: Request,
     run_id: UUID,
     officer: ConfirmSubsidies,
+    cipher: Cipher,
     write: Write,
     today: Today,
     line_count: Annotated[int, Query(ge=0)],
@@ -101,7 +134,9 @@ async def take_return_file(
     not fit an instruction are refused one by one. The same file sent again changes nothing and answers the same.
     """
     body, announced = await request.body(), Decimal(total_amount)
-    return await write(lambda tx: confirming.take_return_file(tx, officer, run_id, body, line_count, announced, today))
+    return await write(
+        lambda tx: confirming.take_return_file(tx, officer, cipher, run_id, body, line_count, announced, today)
+    )
 
 
 @router.post(

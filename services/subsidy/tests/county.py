@@ -228,6 +228,7 @@ class Register:
             "household_id": str(household_id),
             "household_number": "H1",
             "holder_name": self.names.get(household_id, "张三"),
+            "id_number": "11010519491231002X",
             "bank_code": "CQRCB",
             "account_number": "62220000" + str(household_id.int % 10**8).zfill(8),
             "account_version": self.versions.get(household_id, 1),

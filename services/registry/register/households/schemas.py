@@ -377,6 +377,7 @@ class RevealedAccount(Answer):
     household_number: str
     account_household_id: UUID
     holder_name: str
+    id_number: str
     bank_code: str
     account_number: str
     account_version: int

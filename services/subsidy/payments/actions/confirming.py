@@ -1,5 +1,6 @@
 """Take a bank's return file: each instruction settles exactly once; what was paid may come back (退汇)."""
 
+import asyncio
 import hashlib
 from datetime import date
 from decimal import Decimal
@@ -9,13 +10,15 @@ from uuid import UUID
 from services.subsidy.batches.actions.deciding import lock_batch
 from services.subsidy.payments.actions.lines import SHOWN, classify, take_lines
 from services.subsidy.payments.file import FILE
-from services.subsidy.payments.queries import return_file_out, visible_run
-from services.subsidy.payments.refusals import refusal_of
+from services.subsidy.payments.queries import return_file_out, transfers_of, visible_run
+from services.subsidy.payments.refusals import PaymentFileAltered, refusal_of
 from services.subsidy.payments.schemas import ReturnFileOut
+from services.subsidy.payments.sheet import digest_of_transfers, is_sheet, returned_sheet
 from shared.access import Principal, Right
-from shared.csv_files.staging import stage_file
+from shared.csv_files.staging import stage_file, stage_rows
 from shared.db import Connection
 from shared.ids import new_id
+from shared.pii import PiiCipher
 
 _KNOWN: Final = "SELECT id FROM return_file WHERE run_id = $1 AND sha256 = $2"
 _REFUSED: Final = "SELECT * FROM return_line WHERE code <> 'already-recorded' ORDER BY line_number"
@@ -45,9 +48,19 @@ JOIN {FILE.table} f USING (line_number)
 
 
 async def take_return_file(
-    conn: Connection, officer: Principal, run_id: UUID, body: bytes, lines: int, total: Decimal, today: date
+    conn: Connection,
+    officer: Principal,
+    cipher: PiiCipher,
+    run_id: UUID,
+    body: bytes,
+    lines: int,
+    total: Decimal,
+    today: date,
 ) -> ReturnFileOut:
     """Settle a run's instructions by the paying bank's file; what is wrong in one line is refused beside it.
+
+    The file is the bank's own CSV file, or the run's payment file filled in; `lines` and `total` count what has a
+    result.
 
     A file that was taken before answers what it answered then. No line counts that is dated after today or before the
     step it follows. Households whose money was rejected or came back can be paid by the next run. When the whole batch
@@ -55,6 +68,7 @@ async def take_return_file(
 
     Raises:
         PaymentRunUnknown: it does not exist for the officer.
+        PaymentFileAltered: the payment file came back with other accounts or amounts.
         FileRefused: nothing was taken, by name (`stage_file`).
     """
     run = await visible_run(conn, officer, run_id)
@@ -63,7 +77,10 @@ async def take_return_file(
     known = await conn.fetchval(_KNOWN, run_id, digest)
     if known is not None:
         return await return_file_out(conn, known)
-    await stage_file(conn, FILE, body, lines, total)
+    if is_sheet(body):
+        await _stage_sheet(conn, cipher, run_id, body, lines, total)
+    else:
+        await stage_file(conn, FILE, body, lines, total)
     await classify(conn, run, today)
     refused = [(row["line_number"], refusal_of(row["code"], row)) for row in await conn.fetch(_REFUSED)]
     file_id = new_id()
@@ -76,3 +93,14 @@ async def take_return_file(
     )
     await take_lines(conn, batch, file_id, officer.subject)
     return await return_file_out(conn, file_id)
+
+
+async def _stage_sheet(
+    conn: Connection, cipher: PiiCipher, run_id: UUID, body: bytes, lines: int, total: Decimal
+) -> None:
+    sheet = await asyncio.to_thread(returned_sheet, body)
+    if sheet.digest is not None:
+        sent = digest_of_transfers(await transfers_of(conn, cipher, run_id))
+        if (sheet.digest, sheet.said) != (sent, sent):
+            raise PaymentFileAltered(run_id)
+    await stage_rows(conn, FILE, sheet.lines, lines, total)

@@ -19,7 +19,7 @@ from services.subsidy.payments.actions.holding import hold, listed_households
 from services.subsidy.payments.queries import OWED, run_out
 from services.subsidy.payments.refusals import NothingToPay
 from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
-from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT
+from services.subsidy.payments.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT, ID_NUMBER_CONTEXT
 from shared.access import Principal, Right
 from shared.acting import acting_in
 from shared.clients import PeerClient
@@ -74,14 +74,15 @@ RETURNING instructions, without_account
 """  # noqa: S608 - our own text
 _INSTRUCT: Final = f"""
 WITH unpaid AS ({_UNPAID})
-INSERT INTO payment_instruction (id, run_id, batch_id, household_id, holder_name_sealed, bank_code, account_sealed,
-  account_version, amount, state)
-SELECT uuid7(), $2, $1, u.household_id, a.holder_name_sealed, a.bank_code, a.account_sealed, a.account_version,
-  u.amount, 'sent'
+INSERT INTO payment_instruction (id, run_id, batch_id, household_id, holder_name_sealed, id_number_sealed, bank_code,
+  account_sealed, account_version, amount, state)
+SELECT uuid7(), $2, $1, u.household_id, a.holder_name_sealed, a.id_number_sealed, a.bank_code, a.account_sealed,
+  a.account_version, u.amount, 'sent'
 FROM unpaid u
-JOIN unnest($3::uuid[], $4::bytea[], $5::text[], $6::bytea[], $7::int[])
-  AS a (household_id, holder_name_sealed, bank_code, account_sealed, account_version) ON a.household_id = u.household_id
-WHERE u.household_id <> ALL ($8::uuid[])
+JOIN unnest($3::uuid[], $4::bytea[], $5::bytea[], $6::text[], $7::bytea[], $8::int[])
+  AS a (household_id, holder_name_sealed, id_number_sealed, bank_code, account_sealed, account_version)
+  ON a.household_id = u.household_id
+WHERE u.household_id <> ALL ($9::uuid[])
 """  # noqa: S608 - our own text
 
 
@@ -91,6 +92,7 @@ class SealedAccounts:
 
     household_ids: list[UUID]
     holder_names: list[bytes]
+    id_numbers: list[bytes]
     bank_codes: list[str]
     account_numbers: list[bytes]
     versions: list[int]
@@ -169,6 +171,7 @@ def _sealed(accounts: Sequence[Account], cipher: PiiCipher) -> SealedAccounts:
     return SealedAccounts(
         [account.household_id for account in accounts],
         [cipher.encrypt(account.holder_name, HOLDER_CONTEXT) for account in accounts],
+        [cipher.encrypt(account.id_number, ID_NUMBER_CONTEXT) for account in accounts],
         [account.bank_code for account in accounts],
         [cipher.encrypt(account.account_number, ACCOUNT_CONTEXT) for account in accounts],
         [account.account_version for account in accounts],
@@ -179,6 +182,7 @@ def _columns(accounts: SealedAccounts) -> tuple[list[Any], ...]:
     return (
         accounts.household_ids,
         accounts.holder_names,
+        accounts.id_numbers,
         accounts.bank_codes,
         accounts.account_numbers,
         accounts.versions,

@@ -13,7 +13,7 @@ from services.registry.register.households.schemas import (
     AccountOut,
     RevealedAccount,
 )
-from services.registry.register.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT
+from services.registry.register.households.sealed import ACCOUNT_CONTEXT, NAME_CONTEXT, RESIDENT_ID_CONTEXT
 from shared.access import Principal, Right
 from shared.db import Connection
 from shared.pii import PiiCipher, masked_tail
@@ -46,11 +46,11 @@ WITH RECURSIVE way AS (
   FROM way w JOIN household h ON h.id = w.merged_into_id
 )
 SELECT DISTINCT ON (w.place) w.household_id, w.household_number, w.account_household_id, a.bank_code,
-       a.account_sealed, a.version AS account_version, m.name_sealed
+       a.account_sealed, a.version AS account_version, m.name_sealed, m.resident_id_sealed
 FROM way w
 JOIN bank_account a ON a.household_id = w.account_household_id AND a.valid
 JOIN LATERAL (
-  SELECT name_sealed FROM member WHERE household_id = w.account_household_id AND is_head
+  SELECT name_sealed, resident_id_sealed FROM member WHERE household_id = w.account_household_id AND is_head
   ORDER BY left_on DESC NULLS FIRST, joined_on DESC, id DESC LIMIT 1
 ) m ON true
 ORDER BY w.place, w.steps DESC
@@ -104,6 +104,7 @@ def _opened(rows: Sequence[Record], cipher: PiiCipher) -> list[RevealedAccount]:
             household_number=row["household_number"],
             account_household_id=row["account_household_id"],
             holder_name=cipher.decrypt(row["name_sealed"], NAME_CONTEXT),
+            id_number=cipher.decrypt(row["resident_id_sealed"], RESIDENT_ID_CONTEXT),
             bank_code=row["bank_code"],
             account_number=cipher.decrypt(row["account_sealed"], ACCOUNT_CONTEXT),
             account_version=row["account_version"],
