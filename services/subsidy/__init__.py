@@ -10,6 +10,7 @@ subsidy-transfers-returned, subsidy-return-withdrawn, project-step-taken, agreem
 grants-settled, dividend-run-approved.
 Events in: loan-disbursed, repayment-recorded, loan-restated, loan-closed, default-confirmed, default-lifted,
 disbursement-reversed; households-registered, household-status-changed, household-listed, household-unlisted,
+household-merged, household-ended,
 policy-pack-confirmed, pack-corrected.
 Asks: registry for accounts, lending what a publication of rates does to loans.
 """

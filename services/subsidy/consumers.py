@@ -11,7 +11,9 @@ from shared.events.lending import (
     RepaymentRecorded,
 )
 from shared.events.registry import (
+    HouseholdEnded,
     HouseholdListed,
+    HouseholdMerged,
     HouseholdsRegistered,
     HouseholdStatusChanged,
     HouseholdUnlisted,
@@ -47,6 +49,8 @@ SUBSCRIPTIONS = (
             HouseholdStatusChanged: accounts.store_household_states,
             HouseholdListed: accounts.store_listings,
             HouseholdUnlisted: accounts.store_removals,
+            HouseholdMerged: accounts.store_merged_households,
+            HouseholdEnded: accounts.store_ended_households,
         },
         ordered=False,
     ),

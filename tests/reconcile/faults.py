@@ -75,6 +75,8 @@ DATABASE_FAULTS = (
     Fault("SB6", "programme paid more than its batches", "subsidy", "UPDATE programme SET paid = paid + 0.01"),
     Fault("SB6", "budget exceeded", "subsidy", "UPDATE programme SET budget = paid + committed - 0.01"),
     Fault("SB6", "money that never came back", "subsidy", "UPDATE programme SET returned = returned + 0.01"),
+    Fault("SB6", "money held that never came back", "subsidy", "UPDATE clawback SET held_amount = held_amount + 0.01"),
+    Fault("SB6", "withdrawn by nobody", "subsidy", "UPDATE clawback SET withdrawn_amount = withdrawn_amount + 0.01"),
     # riskfund
     Fault("F1", "posting one fen off", "riskfund",
           "UPDATE posting SET amount = amount + 0.01 WHERE account = 'fund_cash'"),

@@ -37,6 +37,7 @@ PLANNED: Final = {
     "record_finding.due_on": "by when it is to be put right",
     "decide_finding.due_on": "by when it is to be put right",
     "propose_project_measure.due_on": "by when the money is to come back",
+    "propose_clawback_plan.instalments[].due_on": "an instalment is agreed before it is due",
     "start_payment_run.paid_on": "the day on which the money is to go out; the return file says when it went",
     "draft_agreement.terms.valid_from": "an agreement is drafted before it binds",
     "draft_agreement.terms.valid_until": "until when the agreement will bind",

@@ -14,7 +14,9 @@ from shared.events.lending import (
 )
 from shared.events.received import Received
 from shared.events.registry import (
+    HouseholdEnded,
     HouseholdListed,
+    HouseholdMerged,
     HouseholdsRegistered,
     HouseholdStatusChanged,
     HouseholdUnlisted,
@@ -347,4 +349,34 @@ async def store_removals(conn: Connection, received: Sequence[Received[Household
         [event.list_name for event in cleared],
         [event.cleared_on for event in cleared],
         [event.overturned or event.cause == "appeal_accepted" for event in cleared],
+    )
+
+
+_STORE_ENDS = """
+INSERT INTO household_end (household_id, reason, effective_on, into_household_id)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::date[], $4::uuid[]) ON CONFLICT (household_id) DO NOTHING
+"""
+
+
+async def store_merged_households(conn: Connection, received: Sequence[Received[HouseholdMerged]]) -> None:
+    """Keep which household stands for one that was merged into it: for its money, and for what it owes."""
+    merged = [message.event for message in received]
+    await conn.execute(
+        _STORE_ENDS,
+        [event.household_id for event in merged],
+        ["merged"] * len(merged),
+        [event.effective_on for event in merged],
+        [event.into_household_id for event in merged],
+    )
+
+
+async def store_ended_households(conn: Connection, received: Sequence[Received[HouseholdEnded]]) -> None:
+    """Keep which households are on the register no more, and why: of one that died out the heirs are paid."""
+    ended = [message.event for message in received]
+    await conn.execute(
+        _STORE_ENDS,
+        [event.household_id for event in ended],
+        [event.reason for event in ended],
+        [event.effective_on for event in ended],
+        [None] * len(ended),
     )

@@ -169,3 +169,16 @@ loan_default = Table(
     CheckConstraint("NOT withdrawn OR lifted_on IS NOT NULL", name="withdrawn"),
     Index("ix_loan_default_loan_id", "loan_id"),
 )
+
+# Households that are on the register no more; whoever absorbed one stands for it.
+household_end = Table(
+    "household_end",
+    metadata,
+    Column("household_id", Uuid, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("into_household_id", Uuid),
+    CheckConstraint("reason IN ('merged', 'moved_out', 'died_out', 'error')", name="reason"),
+    CheckConstraint("(reason = 'merged') = (into_household_id IS NOT NULL)", name="merged"),
+    CheckConstraint("into_household_id <> household_id", name="another"),
+)

@@ -105,7 +105,7 @@ class ClawbackNotOpen(Refused):
 
 
 class AboveClawback(Refused):
-    """More came back, or is given up, than is open."""
+    """More is given up than is open."""
 
     code = "clawback-above-open"
     title = "超过待收回金额 Above what is open"
@@ -113,12 +113,137 @@ class AboveClawback(Refused):
     def __init__(self, amount: Decimal, still_open: Decimal) -> None:
         super().__init__(
             zh=f"待收回 {still_open} 元，本次 {amount} 元，多出 {amount - still_open} 元；"
-            f"请按 {still_open} 元登记，多收的退还付款人。",
-            en=f"{still_open} yuan are open and this is {amount}: {amount - still_open} too much. Record {still_open} "
-            "and send the rest back to who paid it.",
+            f"请按 {still_open} 元以内重新提出。",
+            en=f"{still_open} yuan are open and this is {amount}: {amount - still_open} too much. Propose "
+            f"{still_open} at most.",
             amount=str(amount),
             open=str(still_open),
             above=str(amount - still_open),
+        )
+
+
+class AboveHeld(Refused):
+    """More is refunded than came back beyond what is owed."""
+
+    code = "clawback-above-held"
+    title = "超过多收金额 Above what is held"
+
+    def __init__(self, amount: Decimal, held: Decimal) -> None:
+        super().__init__(
+            zh=f"该追回多收 {held} 元，申请退还 {amount} 元；最多退还 {held} 元，多收为 0 时无须退还。",
+            en=f"{held} yuan came back beyond what is owed and you refund {amount}; refund {held} at most, and nothing "
+            "where nothing is held.",
+            amount=str(amount),
+            held=str(held),
+        )
+
+
+class RefundReference(Refused):
+    """A transfer goes out with an approved refund, and with nothing else."""
+
+    code = "clawback-refund-reference"
+    title = "退款流水号有误 Reference of the refund"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="批准退款时须填写退款转账的银行流水号 bank_reference；其他决定不得填写，请更正。",
+            en="Approving a refund needs the `bank_reference` of its transfer; no other decision has one.",
+        )
+
+
+class ReceiptRefunded(Refused):
+    """Money of the receipt went back already."""
+
+    code = "clawback-receipt-refunded"
+    title = "该笔收款已退还 Receipt refunded"
+
+    def __init__(self, refunded: Decimal) -> None:
+        super().__init__(
+            zh=f"该笔收款中 {refunded} 元已退还付款人；请先收回该款并登记，或先冲正退款，再冲正本笔收款。",
+            en=f"{refunded} yuan of the receipt went back to who paid it; record what comes back of it, or reverse "
+            "the refund, before the receipt is reversed.",
+            refunded=str(refunded),
+        )
+
+
+class WriteOffStands(Refused):
+    """Something was given up of the claw-back."""
+
+    code = "clawback-write-off-stands"
+    title = "核销尚未冲正 Write-off stands"
+
+    def __init__(self, clawback_id: UUID, amount: Decimal) -> None:
+        super().__init__(
+            zh=f"追回记录 {clawback_id} 已核销 {amount} 元；请先冲正核销，再撤销追回。",
+            en=f"{amount} yuan of claw-back {clawback_id} were given up; reverse that before it is withdrawn.",
+            amount=str(amount),
+        )
+
+
+class InstalmentsDiffer(Refused):
+    """The instalments do not make up what is open."""
+
+    code = "clawback-instalments-differ"
+    title = "分期合计不符 Instalments differ"
+
+    def __init__(self, total: Decimal, still_open: Decimal) -> None:
+        super().__init__(
+            zh=f"各期合计 {total} 元，待收回 {still_open} 元；两者须相等，请按现余额重新提出分期计划。",
+            en=f"The instalments make {total} yuan and {still_open} are open; propose a plan of what is open now.",
+            total=str(total),
+            open=str(still_open),
+        )
+
+
+class InstalmentsOutOfOrder(Refused):
+    """The days of the instalments do not follow one another."""
+
+    code = "clawback-instalments-out-of-order"
+    title = "分期日期顺序有误 Instalments out of order"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="各期应退回日须逐期递增，且不早于提出之日；请更正日期。",
+            en="The days of the instalments follow one another and the day of the proposal; put them in order.",
+        )
+
+
+class PlanProposed(Refused):
+    """Another plan waits for its second officer."""
+
+    code = "clawback-plan-proposed"
+    title = "已有待定分期计划 Plan proposed already"
+
+    def __init__(self, clawback_id: UUID) -> None:
+        super().__init__(
+            zh=f"追回记录 {clawback_id} 已有分期计划待决定，请先由另一人决定。",
+            en=f"A plan of claw-back {clawback_id} waits for its decision; let the second officer decide it first.",
+        )
+
+
+class PlanUnknown(NotFound):
+    """No such plan in the caller's region."""
+
+    code = "clawback-plan-unknown"
+    title = "分期计划不存在 Plan unknown"
+
+    def __init__(self, plan_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有分期计划 {plan_id}，请在该追回的分期计划中查找。",
+            en=f"There is no plan {plan_id} in your region; find it among the plans of the claw-back.",
+        )
+
+
+class PlanDecided(Refused):
+    """Someone decided on it before."""
+
+    code = "clawback-plan-decided"
+    title = "分期计划已处理 Plan decided"
+
+    def __init__(self, plan_id: UUID) -> None:
+        super().__init__(
+            zh=f"分期计划 {plan_id} 已处理，不能再决定；如需更改请另行提出。",
+            en=f"Plan {plan_id} is decided already; propose another one to change it.",
         )
 
 

@@ -7,8 +7,11 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Integer,
+    PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     func,
     text,
@@ -31,6 +34,8 @@ clawback = Table(
     Column("offset_amount", MONEY, nullable=False, server_default="0"),
     Column("received_amount", MONEY, nullable=False, server_default="0"),  # paid back in money
     Column("written_off_amount", MONEY, nullable=False, server_default="0"),
+    Column("withdrawn_amount", MONEY, nullable=False, server_default="0"),  # was never owed
+    Column("held_amount", MONEY, nullable=False, server_default="0"),  # paid back beyond what is owed: to be refunded
     Column("reason", Text, nullable=False),
     Column("decided_on", Date, nullable=False),
     Column("due_on", Date, nullable=False),
@@ -42,17 +47,21 @@ clawback = Table(
     Column("approved_as", Text),
     Column("approved_on", Date),
     CheckConstraint(
-        "amount > 0 AND least(offset_amount, received_amount, written_off_amount) >= 0"
-        " AND offset_amount + received_amount + written_off_amount <= amount",
+        "amount > 0 AND least(offset_amount, received_amount, written_off_amount, withdrawn_amount, held_amount) >= 0"
+        " AND offset_amount + received_amount + written_off_amount + withdrawn_amount <= amount",
         name="amount",
     ),
     CheckConstraint("by_facts >= 0 AND by_facts <= amount", name="by_facts"),
-    CheckConstraint("state IN ('proposed', 'approved', 'refused', 'offset', 'settled')", name="clawback_state"),
     CheckConstraint(
-        "(state IN ('offset', 'settled')) = (offset_amount + received_amount + written_off_amount = amount)"
-        " AND (state <> 'offset' OR offset_amount = amount)",
+        "state IN ('proposed', 'approved', 'refused', 'offset', 'settled', 'withdrawn')", name="clawback_state"
+    ),
+    CheckConstraint(
+        "(state IN ('offset', 'settled', 'withdrawn'))"
+        " = (offset_amount + received_amount + written_off_amount + withdrawn_amount = amount)"
+        " AND (state <> 'offset' OR offset_amount = amount) AND (state = 'withdrawn' OR withdrawn_amount = 0)",
         name="offset_amount",
     ),
+    CheckConstraint("held_amount = 0 OR state IN ('offset', 'settled', 'withdrawn')", name="held_amount"),
     CheckConstraint("(state = 'proposed') = (approved_by IS NULL)", name="approved"),
     CheckConstraint("approved_by <> proposed_by", name="two_persons"),
     Index("ix_clawback_line_id", "line_id"),
@@ -60,7 +69,8 @@ clawback = Table(
     Index("ix_clawback_open", "county_code", "household_id", postgresql_where=text("state = 'approved'")),
 )
 
-# Money that came back, money that is given up and receipts that were wrong: the last two by two persons (DZ-7).
+# Money that came back, and what two persons decide: to give up, to refund what is held, to withdraw a claw-back that
+# was wrong, to take a wrong entry back (DZ-7).
 clawback_entry = Table(
     "clawback_entry",
     metadata,
@@ -71,6 +81,7 @@ clawback_entry = Table(
     Column("happened_on", Date, nullable=False),
     Column("bank_reference", Text),
     Column("payer", Text),
+    Column("payee", Text),  # who gets a refund
     Column("reverses", Uuid, ForeignKey("clawback_entry.id")),
     Column("ground", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -78,10 +89,15 @@ clawback_entry = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("decided_by", Text),
     Column("decided_on", Date),
-    CheckConstraint("kind IN ('receipt', 'write_off', 'reversal')", name="entry_kind"),
-    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("kind IN ('receipt', 'write_off', 'refund', 'withdrawal', 'reversal')", name="entry_kind"),
+    CheckConstraint("amount >= 0 AND (amount > 0 OR kind = 'withdrawal')", name="amount"),
     CheckConstraint("state IN ('proposed', 'recorded', 'refused', 'reversed')", name="entry_state"),
-    CheckConstraint("(kind = 'receipt') = (num_nonnulls(bank_reference, payer) = 2)", name="receipt"),
+    CheckConstraint("(kind = 'receipt') = (payer IS NOT NULL)", name="receipt"),
+    CheckConstraint("(kind = 'refund') = (payee IS NOT NULL)", name="refund"),
+    CheckConstraint(
+        "(kind = 'receipt' OR kind = 'refund' AND state IN ('recorded', 'reversed')) = (bank_reference IS NOT NULL)",
+        name="bank_reference",
+    ),
     CheckConstraint("(kind = 'reversal') = (reverses IS NOT NULL)", name="reversal"),
     CheckConstraint("kind <> 'receipt' OR state IN ('recorded', 'reversed')", name="receipt_recorded"),
     CheckConstraint("kind = 'receipt' OR (state = 'proposed') = (decided_by IS NULL)", name="decided"),
@@ -97,9 +113,50 @@ clawback_entry = Table(
     ),
     Index("uq_clawback_entry_reverses", "reverses", unique=True, postgresql_where=text("state <> 'refused'")),
     Index(
-        "uq_clawback_entry_write_off",
+        "uq_clawback_entry_proposed",
         "clawback_id",
+        "kind",
         unique=True,
-        postgresql_where=text("kind = 'write_off' AND state = 'proposed'"),
+        postgresql_where=text("kind IN ('write_off', 'refund', 'withdrawal') AND state = 'proposed'"),
     ),
+)
+
+# Instalments that two persons agreed with a household; a later plan takes the place of the one before.
+clawback_plan = Table(
+    "clawback_plan",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("clawback_id", Uuid, ForeignKey("clawback.id"), nullable=False),
+    Column("ground", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("settled_before", MONEY),  # of the claw-back when the plan came into force: no part of it
+    Column("proposed_on", Date, nullable=False),
+    Column("proposed_by", Text, nullable=False),
+    Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("decided_by", Text),
+    Column("decided_on", Date),
+    CheckConstraint("state IN ('proposed', 'in_force', 'refused', 'replaced')", name="plan_state"),
+    CheckConstraint("(state = 'proposed') = (num_nulls(decided_by, decided_on) = 2)", name="decided"),
+    CheckConstraint("state = 'proposed' OR num_nonnulls(decided_by, decided_on) = 2", name="decided_whole"),
+    CheckConstraint("(state IN ('in_force', 'replaced')) = (settled_before IS NOT NULL)", name="settled_before"),
+    CheckConstraint("decided_by <> proposed_by", name="two_persons"),
+    Index(
+        "uq_clawback_plan_state",
+        "clawback_id",
+        "state",
+        unique=True,
+        postgresql_where=text("state IN ('proposed', 'in_force')"),
+    ),
+)
+
+clawback_instalment = Table(
+    "clawback_instalment",
+    metadata,
+    Column("plan_id", Uuid, ForeignKey("clawback_plan.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    PrimaryKeyConstraint("plan_id", "number"),
+    UniqueConstraint("plan_id", "due_on"),
+    CheckConstraint("number >= 1 AND amount > 0", name="amount"),
 )

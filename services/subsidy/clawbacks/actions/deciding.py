@@ -1,10 +1,13 @@
 """Claw back a wrong subsidy: one officer proposes, another approves, the next batch offsets it (DZ-7)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from services.subsidy.accounts.succession_sql import SUCCEEDED
+from services.subsidy.clawbacks.actions.booking import Change, book
+from services.subsidy.clawbacks.queries import OPEN, clawback_out
 from services.subsidy.clawbacks.refusals import (
     ClawbackAboveLine,
     ClawbackDecided,
@@ -22,9 +25,7 @@ from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.offices import Step
 from shared.policy.copies import pack_of_version
-from shared.scope import Scope, seen
 
-OPEN: Final = "c.amount - c.offset_amount - c.received_amount - c.written_off_amount"
 _LINE: Final = """
 SELECT l.*, b.county_code, a.pack_version, a.product_code,
   l.amount - (SELECT coalesce(sum(r.amount), 0) FROM payment_reduction r WHERE r.line_id = l.id) AS amount_paid, (
@@ -38,18 +39,19 @@ SELECT l.*, b.county_code, a.pack_version, a.product_code,
 FROM subsidy_line l JOIN subsidy_batch b ON b.id = l.batch_id JOIN subsidy_account a ON a.loan_id = l.loan_id
 WHERE l.id = $1 AND l.village_code ^@ ANY ($2::text[])
 """
-_CLAWED_BACK: Final = "SELECT coalesce(sum(amount), 0.00) FROM clawback WHERE line_id = $1 AND state <> 'refused'"
+_CLAWED_BACK: Final = """
+SELECT coalesce(sum(amount - withdrawn_amount), 0.00) FROM clawback WHERE line_id = $1 AND state <> 'refused'
+"""
 _PROPOSE: Final = """
 INSERT INTO clawback (id, line_id, county_code, household_id, loan_id, village_code, amount, reason, decided_on, due_on,
   state, proposed_by, proposed_as, by_facts)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12, $13) RETURNING *, amount AS open_amount
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'proposed', $11, $12, $13)
 """
 _LOCK_COUNTY: Final = "SELECT pg_advisory_xact_lock(hashtextextended('subsidy-batch/' || $1, 0))"
 _LOCK: Final = "SELECT * FROM clawback WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
 _DECIDE: Final = """
 UPDATE clawback SET state = $2, approved_by = $3, approved_on = $4, approved_as = $5
 WHERE id = $1 AND state = 'proposed'
-RETURNING *, amount AS open_amount
 """
 # The money of a line came back (退汇) and was not paid again: there is nothing to take back until it is.
 _CAME_BACK: Final = """
@@ -61,37 +63,31 @@ WHERE s.id = c.line_id AND i.state = 'returned'
     AND n.state = 'paid')
 """
 UNPAID: Final = f"SELECT EXISTS ({_CAME_BACK}) FROM clawback c WHERE c.id = $1"  # noqa: S608 - our own text
-# A household gives back at most what this batch brings it; the rest waits for the next batch.
-_OFFSET: Final = f"""
-WITH brought AS (
-  SELECT household_id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id
+# A household gives back at most what this batch brings it; the rest waits for the next batch. Whoever absorbed a
+# household answers for it: what is owed and what is brought are laid side by side, and what overlaps is offset.
+_TAKEN: Final = f"""
+WITH {SUCCEEDED}, lines AS (
+  SELECT l.household_id, coalesce(s.stands_for_it, l.household_id) AS answering, sum(l.amount) AS amount
+  FROM subsidy_line l LEFT JOIN succeeded s ON s.household_id = l.household_id WHERE l.batch_id = $1 GROUP BY 1, 2
+), brought AS (
+  SELECT *, sum(amount) OVER (PARTITION BY answering ORDER BY household_id) AS upto FROM lines WHERE amount > 0
+), owing AS (
+  SELECT c.*, {OPEN} AS open, coalesce(s.stands_for_it, c.household_id) AS answering
+  FROM clawback c LEFT JOIN succeeded s ON s.household_id = c.household_id
+  WHERE c.county_code = $2 AND c.state = 'approved' AND NOT EXISTS ({_CAME_BACK})
 ), owed AS (
-  SELECT c.*, {OPEN} AS open,
-    sum({OPEN}) OVER (PARTITION BY c.household_id ORDER BY c.id) AS running
-  FROM clawback c WHERE c.county_code = $2 AND c.state = 'approved'
-    AND NOT EXISTS ({_CAME_BACK})
-), taken AS (
-  SELECT o.id, least(o.open, b.amount - (o.running - o.open)) AS amount
-  FROM owed o JOIN brought b ON b.household_id = o.household_id WHERE b.amount > o.running - o.open
+  SELECT *, sum(open) OVER (PARTITION BY answering ORDER BY id) AS upto FROM owing
 )
-UPDATE clawback c SET offset_amount = c.offset_amount + t.amount,
-  state = CASE WHEN c.offset_amount + t.amount = c.amount THEN 'offset'
-    WHEN c.offset_amount + t.amount + c.received_amount + c.written_off_amount = c.amount THEN 'settled'
-    ELSE c.state END
-FROM taken t WHERE t.id = c.id
-RETURNING c.id, c.loan_id, c.household_id, c.village_code, t.amount
+SELECT * FROM (
+  SELECT o.id, o.loan_id, b.household_id, o.village_code,
+    least(o.upto, b.upto) - greatest(o.upto - o.open, b.upto - b.amount) AS amount
+  FROM owed o JOIN brought b USING (answering)) t
+WHERE amount > 0 ORDER BY id, household_id
 """  # noqa: S608 - our own text
-_OWE_AGAIN: Final = """
-UPDATE clawback c SET offset_amount = c.offset_amount + l.amount, state = 'approved'
-FROM subsidy_line l WHERE l.batch_id = $1 AND l.clawback_id = c.id
+_COUNTY_OF: Final = "SELECT county_code FROM subsidy_batch WHERE id = $1"
+_OFFSET_BY: Final = """
+SELECT clawback_id AS id, sum(amount) AS amount FROM subsidy_line WHERE batch_id = $1 AND kind = 'clawback' GROUP BY 1
 """
-_LIST: Final = f"""
-SELECT c.*, {OPEN} AS open_amount FROM clawback c JOIN subsidy_account a ON a.loan_id = c.loan_id
-WHERE {seen("c.village_code", "a.bank_code")} AND ($3::text IS NULL OR c.state = $3)
-  AND ($4::uuid IS NULL OR c.id > $4)
-  AND ($6::date IS NULL OR (c.state = 'approved' AND c.due_on < $6))
-ORDER BY c.id LIMIT $5
-"""  # noqa: S608 - our own text
 
 
 async def get_line(conn: Connection, officer: Principal, line_id: UUID) -> dict[str, Any]:
@@ -130,8 +126,9 @@ async def propose_clawback(
     values = (line["county_code"], line["household_id"], line["loan_id"], line["village_code"], amount)
     who = officer.subject, str(office)
     about = body.reason, body.decided_on, due_on
-    row: Any = await conn.fetchrow(_PROPOSE, new_id(), body.line_id, *values, *about, *who, min(amount, too_much))
-    return ClawbackOut(**row)
+    clawback_id = new_id()
+    await conn.execute(_PROPOSE, clawback_id, body.line_id, *values, *about, *who, min(amount, too_much))
+    return await clawback_out(conn, clawback_id, body.decided_on)
 
 
 async def decide_clawback(
@@ -155,29 +152,25 @@ async def decide_clawback(
     if body.decision == "approve" and await conn.fetchval(UNPAID, clawback_id):
         raise LineNotPaid(row["line_id"])
     state = "approved" if body.decision == "approve" else "refused"
-    decided: Any = await conn.fetchrow(_DECIDE, clawback_id, state, officer.subject, body.approved_on, str(office))
-    return ClawbackOut(**decided)
-
-
-async def list_clawbacks(
-    conn: Connection, scope: Scope, state: str | None, after: UUID | None, limit: int, late_on: date | None
-) -> list[ClawbackOut]:
-    """Return up to `limit` claw-backs in the order of their proposal; with a day, those that are late on it."""
-    rows = await conn.fetch(_LIST, scope.regions, scope.banks, state, after, limit, late_on)
-    return [ClawbackOut(**row) for row in rows]
+    await conn.execute(_DECIDE, clawback_id, state, officer.subject, body.approved_on, str(office))
+    return await clawback_out(conn, clawback_id, body.approved_on)
 
 
 async def offset(conn: Connection, batch_id: UUID, county_code: str) -> list[Any]:
     """Offset approved claw-backs against what a new batch brings their households; return how much of which (DZ-7).
 
-    Each row has id, loan_id, household_id, village_code and the amount offset, in yuan.
+    Each row has id, loan_id, village_code, the household that gives it back and the amount offset, in yuan.
     """
-    return list(await conn.fetch(_OFFSET, batch_id, county_code))
+    taken = list(await conn.fetch(_TAKEN, batch_id, county_code))
+    await book(conn, [Change(row["id"], offset=row["amount"]) for row in taken])
+    return taken
 
 
 async def owe_again(conn: Connection, batch_id: UUID) -> None:
-    """Put back what a returned batch had offset: it is owed again."""
-    await conn.execute(_OWE_AGAIN, batch_id)
+    """Put back what a returned batch had offset: it is owed again, as far as no money is held for it."""
+    await lock_county(conn, await conn.fetchval(_COUNTY_OF, batch_id))
+    rows = await conn.fetch(_OFFSET_BY, batch_id)
+    await book(conn, [Change(row["id"], offset=row["amount"]) for row in rows])
 
 
 async def lock_county(conn: Connection, county_code: str) -> None:
