@@ -26,6 +26,7 @@ from shared.policy.vocabulary import (
     DueKind,
     EntityParty,
     HouseholdCriterion,
+    LoanClass,
     LoanMode,
     LoanSecurity,
     LossCause,
@@ -267,6 +268,7 @@ class RepaymentSection(Section):
     grace_days: Sourced[Whole] = leaf("宽限期（天）", "days of grace")
     penalty_multiplier: Sourced[Number] = leaf("罚息倍数", "penalty rate over contract rate")
     misuse_multiplier: Sourced[Number] | None = maybe("挪用罚息倍数", "rate of misuse over contract rate")
+    misused_class: Sourced[LoanClass] | None = maybe("挪用贷款最高分类", "best class of a misused loan")
     unpaid_interest_bears: Sourced[UnpaidInterest] | None = maybe("欠息计收复利", "what interest that is late bears")
     allocation_order: Sourced[tuple[DueKind, ...]] = leaf("还款入账顺序", "order in which a payment is allocated")
     tolerance: Sourced[Money] | None = maybe("还款尾差容许额", "what a due that was paid may lack, CNY")

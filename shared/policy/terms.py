@@ -288,6 +288,7 @@ class LoanTerms:
     tolerance: Decimal | None = None  # yuan that a due which was paid may lack and is met all the same; None: nothing
     unpaid_interest_bears: UnpaidInterest | None = None  # None: the penalty rate
     misuse_multiplier: Decimal | None = None  # the rate of misused principal is the contract's times this; None: 1.5
+    misused_class: LoanClass | None = None  # what a misused loan is at best; None: special mention
     amount_within_means: bool | None = None  # within the project's investment and what can be repaid (JN-3)
     securities: tuple[LoanSecurity, ...] | None = None  # None: on credit, and what the county requires
     accelerating_causes: tuple[LossCause, ...] | None = None  # None: no default lets all principal fall due

@@ -1,5 +1,6 @@
-"""kill -9 while interest is remitted and a recovery is taken back: each step repeats, and counts once everywhere."""
+"""kill -9 while interest is remitted, a misuse is found or a recovery is taken back: each step repeats, counts once."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,6 +34,44 @@ async def test_a_remission_that_is_given_and_taken_back_is_killed_at_every_step(
     await work.killed(lambda: work.confirm(f"/remission-reversals/{back['id']}"))
     assert (await work.only("/remission-reversals"))["state"] == "confirmed"
     assert await remitted() == "0.00"
+    await ensure_settled(lent)
+
+
+@pytest.mark.parametrize("failpoint", ROUNDS)
+async def test_a_misuse_that_is_found_ended_and_taken_back_is_killed_at_every_step(lent: Place, failpoint: str) -> None:
+    work = correcting(lent, failpoint, 15 + 5 * ROUNDS[failpoint])  # which no other fault strikes
+    papers = [{"kind": "account_flow", "reference": "账户流水第3页"}]
+
+    async def penalty() -> Any:
+        return (await work.clerk.get(f"{work.path}/account", as_of="2018-02-02"))["penalty"]
+
+    before = await penalty()
+    found = {
+        "amount": "1000.00",
+        "from_on": DAY,
+        "papers": papers,
+        "reason": "资金用于建房",
+        "proposed_on": "2018-02-01",
+    }
+    misuse = await work.killed(lambda: work.clerk.post(f"{work.path}/misuses", found))
+    shown = await work.killed(lambda: work.confirm(f"/misuses/{misuse['id']}"))
+    adds = Decimal(shown["penalty"])
+    assert adds > 0
+    assert Decimal(await penalty()) == Decimal(before) + adds
+    await ensure_settled(lent)
+
+    ended = {"ended_on": "2018-01-20", "papers": papers, "reason": "资金已收回", "proposed_on": "2018-02-02"}
+    end = await work.killed(lambda: work.clerk.post(f"/misuses/{misuse['id']}/terminations", ended))
+    await work.killed(lambda: work.confirm(f"/misuse-terminations/{end['id']}"))
+    assert (await work.only("/misuses"))["ended_on"] == "2018-01-20"
+    assert Decimal(before) < Decimal(await penalty()) < Decimal(before) + adds
+    await ensure_settled(lent)
+
+    why = {"reason": "认定有误", "proposed_on": "2018-02-02"}
+    back = await work.killed(lambda: work.clerk.post(f"/misuses/{misuse['id']}/reversals", why))
+    await work.killed(lambda: work.confirm(f"/misuse-reversals/{back['id']}"))
+    assert (await work.only("/misuse-reversals"))["state"] == "confirmed"
+    assert await penalty() == before
     await ensure_settled(lent)
 
 

@@ -12,6 +12,7 @@ from services.lending.classes.actions import running
 from services.lending.classes.queries import bands_of
 from shared.jobs import JobRunIn
 from tests.reconcile.county import County
+from tests.reconcile.test_loan_life import replayed
 from tools.reconcile.program import check_world
 
 # The first test of a worker lives through the county, which takes a while on a busy machine.
@@ -63,3 +64,32 @@ async def test_a_county_classified_by_a_wrong_rule_is_seen(
     async with county.with_fault("lending", FORGOTTEN, by=classified) as world:
         (result,) = await check_world(world, ["L12"])
     assert any("days past due" in each.what for each in result.findings.listed)
+
+
+FOUND: Final = """
+INSERT INTO misuse (id, loan_id, amount, from_on, papers, reason, proposed_on, proposed_by, state, decided_on,
+  decided_by, decided_at)
+SELECT uuid7(), id, principal, disbursed_on + 1, '[{}]', 'x', disbursed_on + 1, 'a', 'confirmed', disbursed_on + 1,
+  'b', (SELECT recorded_at FROM disbursement d WHERE d.loan_id = l.id)
+FROM loan l WHERE claim_id IS NULL AND cancelled_on IS NULL AND written_off_on IS NULL
+"""
+
+
+async def misused(conn: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Let every loan be misused, and classify every month of the county again."""
+    await conn.execute(FOUND)
+    await replayed(conn)
+    await classified(conn)
+
+
+async def test_what_a_misuse_makes_of_a_class_is_derived_too(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with county.with_fault("lending", FORGOTTEN, by=misused) as world:
+        assert await world["lending"].rows("SELECT FROM loan_class WHERE rule_ground = 'misused' LIMIT 1")
+        (result,) = await check_world(world, ["L12"])
+    assert result.findings.listed == []
+    right = "coalesce(g.loan_class, b.loan_class)"
+    assert right in classes_sql.RUN
+    monkeypatch.setattr(classes_sql, "RUN", classes_sql.RUN.replace(right, "b.loan_class"))
+    async with county.with_fault("lending", FORGOTTEN, by=misused) as world:
+        (result,) = await check_world(world, ["L12"])
+    assert result.findings.differing > 0

@@ -95,8 +95,18 @@ def read_by_service(account: Account) -> object:
         )
         for receipt in account.receipts
     }
+    until = {misuse.due.number: misuse.until for misuse in account.misuses}
     dues = [
-        (due.number, due.due_on, fen(due.principal), fen(due.interest), due.cancelled_on, fen(due.penalty), due.signed)
+        (
+            due.number,
+            due.due_on,
+            fen(due.principal),
+            fen(due.interest),
+            due.cancelled_on,
+            fen(due.penalty),
+            due.signed,
+            until.get(due.number),
+        )
         for due in account.dues
     ]
     charges = sorted(
@@ -123,7 +133,16 @@ def read_by_reconciliation(life: LoanLife, until: date) -> object:
     figures = {receipt.id: receipt.figures() for receipt in life.receipts}
     receipts = {key: (parts, surcharges[key], *others) for key, (parts, *others) in figures.items()}
     dues = [
-        (due.number, due.due_on, due.principal, due.interest, due.cancelled_on, due.penalty, due.signed)
+        (
+            due.number,
+            due.due_on,
+            due.principal,
+            due.interest,
+            due.cancelled_on,
+            due.penalty,
+            due.signed,
+            due.used_well_from,
+        )
         for due in life.dues
     ]
     charges = sorted(

@@ -20,12 +20,13 @@ from tools.reconcile.world import World
 
 WORST_LAST: Final = ("normal", "special_mention", "substandard", "doubtful", "loss")
 RUN_LASTS: Final = timedelta(minutes=10)  # what is booked while a run is on may be in it or not
-WHAT: Final = "days past due, fen outstanding, class by days, class, decision of officers"
+WHAT: Final = "days past due, fen outstanding, class by rule, its ground, class, decision of officers"
+MISUSED_AT_BEST: Final = "special_mention"  # where a pack says nothing
 
 _RUNS: Final = "SELECT county_code, classified_on, run_at, id::text FROM class_run ORDER BY county_code, classified_on"
 _CLASSES: Final = """
-SELECT loan_id::text, classified_on, days_past_due, (principal_outstanding * 100)::bigint, by_rule, loan_class,
-  review_id::text
+SELECT loan_id::text, classified_on, days_past_due, (principal_outstanding * 100)::bigint, by_rule, rule_ground,
+  loan_class, review_id::text
 FROM loan_class ORDER BY loan_id, classified_on
 """
 _REVIEWS: Final = """
@@ -78,7 +79,7 @@ CROSS JOIN LATERAL (VALUES
 ) AS v (what, expected, found)
 """
 
-Row = tuple[int, int, str, str, str | None]  # as `WHAT` says
+Row = tuple[int, int, str, str | None, str, str | None]  # as `WHAT` says
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +223,16 @@ class _Derived:
         days = (month - since).days + 1 if since else 0
         owed = life.outstanding - (loan["principal_compensated"] if is_compensated else 0)
         bands = self.bands(loan["pack_id"], loan["product_code"], month)
-        by_days = next(name for least, name in bands if days >= least)
+        by_rule, ground = next(name for least, name in bands if days >= least), None
+        at_best = str(self.packs.corrected(pack, month)("repayment.misused_class", MISUSED_AT_BEST))
+        if life.misuse is not None and _is_worse(at_best, by_rule):
+            by_rule, ground = at_best, "misused"
         if any(each.holds(month, moment) for each in self.written_off.get(known.books.id, ())):
-            by_days = WORST_LAST[-1]
+            by_rule, ground = WORST_LAST[-1], "written_off"
         review = self._review(known.books.id, month, moment)
-        if review is None or review.loan_class is None:
-            return days, owed, by_days, by_days, None
-        is_worse = WORST_LAST.index(review.loan_class) > WORST_LAST.index(by_days)
-        return (days, owed, by_days, review.loan_class, review.id) if is_worse else (days, owed, by_days, by_days, None)
+        if review is None or review.loan_class is None or not _is_worse(review.loan_class, by_rule):
+            return days, owed, by_rule, ground, by_rule, None
+        return days, owed, by_rule, ground, review.loan_class, review.id
 
     def _bands(self, pack_id: str, product_code: str | None, month: date) -> list[tuple[int, str]]:
         pack = self.packs.corrected(self.packs.of(pack_id).product(product_code), month)
@@ -251,6 +254,10 @@ class _Derived:
               for moment in (self.stamps.get(each.posting.id, each.at), each.reversed_at)),
         ]  # fmt: skip
         return any(run_at <= moment < run_at + RUN_LASTS for moment in moments if moment is not None)
+
+
+def _is_worse(one: str, other: str) -> bool:
+    return WORST_LAST.index(one) > WORST_LAST.index(other)
 
 
 async def _reviews(rows: Any) -> dict[str, list[Review]]:

@@ -31,7 +31,7 @@ TOPICS: Final = ("L2", "L5", "L6", "L7", "L10")
 FROM_BEFORE: Final = 9  # rank of the last posting of loans that were booked before postings were ordered
 FIGURES: Final = (
     "number, from, due, days, principal, interest, cancelled, principal paid, interest paid, penalty, penalty paid, "
-    "of the contract, remitted of penalty, interest, principal; compound, of it paid, remitted; of misuse"
+    "of the contract, remitted of penalty, interest, principal; compound, of it paid, remitted; of misuse, until"
 )
 GIVEN_UP: Final = ("penalty", "interest", "principal")
 POSITION: Final = "state, closed, defaulted, ever late, fen outstanding, held, refunded but not there, last posting"

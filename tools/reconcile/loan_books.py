@@ -32,7 +32,7 @@ SELECT loan_id::text, number, period_from, due_on, days, (principal_due * 100)::
   cancelled_on, (principal_paid * 100)::bigint, (interest_paid * 100)::bigint, (penalty_due * 100)::bigint,
   (penalty_paid * 100)::bigint, signed, (penalty_remitted * 100)::bigint, (interest_remitted * 100)::bigint,
   (principal_remitted * 100)::bigint, (compound_due * 100)::bigint, (compound_paid * 100)::bigint,
-  (compound_remitted * 100)::bigint, of_misuse
+  (compound_remitted * 100)::bigint, of_misuse, misused_until
 FROM installment ORDER BY loan_id, number
 """
 _RECEIPTS: Final = """

@@ -57,7 +57,7 @@ class LoanLife:
                 case "misuse":
                     self._misuse(day, sum(posting.amount for posting in same))
                 case "misuse_ended":
-                    self.misuse = None
+                    self._end_misuse(day)
                 case "remission":
                     for posting in same:
                         self._give_up(posting)
@@ -176,10 +176,15 @@ class LoanLife:
         """Let so much of what is lent be misused from a day on; what is paid back is paid back of it first."""
         lent = self.outstanding
         if lent:
+            self._end_misuse(day)
             number = max(due.number for due in self.dues) + 1
             self.misuse = Due(number, day, day, 0, 0, 0, day, signed=False, is_of_misuse=True)
             self.dues.append(self.misuse)
             self.used_well = lent - min(amount, lent)
+
+    def _end_misuse(self, day: date) -> None:
+        if self.misuse is not None:
+            self.misuse.used_well_from, self.misuse = day, None
 
     def _charge_misuse(self, day: date) -> None:
         """Charge what misused principal bears above the contract's rate, or where it is late above the penalty rate."""
@@ -253,6 +258,8 @@ class LoanLife:
             if self._is_small(due):
                 for kind in due.given_up:
                     self._let_go(due, day, kind, due.lacks(kind))
+        if self.outstanding <= self.used_well:
+            self._end_misuse(day)
         if self.closed_on is None and not any(due.owed for due in self.in_force()):
             self.closed_on = day
         if not self._owing(day):

@@ -98,6 +98,7 @@ class Due:
     compound_paid: int = 0
     compound_given_up: int = 0
     is_of_misuse: bool = False  # nothing but penalty, all of it beyond the contract's rate
+    used_well_from: date | None = None  # of a misuse: since when nothing is misused any more
 
     @property
     def unpaid(self) -> int:
@@ -133,7 +134,7 @@ class Due:
         return (self.number, self.period_from, self.due_on, self.days, self.principal, self.interest, self.cancelled_on,
                 self.principal_paid, self.interest_paid, self.penalty, self.penalty_paid, self.signed,
                 *self.given_up.values(), self.compound, self.compound_paid,
-                self.compound_given_up, self.is_of_misuse)  # fmt: skip
+                self.compound_given_up, self.is_of_misuse, self.used_well_from)  # fmt: skip
 
 
 @dataclass(slots=True)

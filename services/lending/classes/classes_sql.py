@@ -1,11 +1,13 @@
 """The classification of loans on a day: days past due, the pack's band for them, and what officers set (LG-43).
 
 One text for a county's month, a region's report and a single loan; they differ in which loans are asked for and in how
-`lateness` is found. $1 the day, $2 to $5 the bands: pack, product, days past due from which a class holds, the class.
+`lateness` and what is `misused` is found. $1 the day, $2 to $5 the bands: pack, product, days past due from which a
+class holds, the class; one without days is what a misused loan is at best.
 
 Days past due are counted as `accounts.rules.lateness` says: the day after the oldest unpaid due is met counts 1, a due
 within its grace is not late yet. Only principal and interest make a loan late. What was paid or remitted after the day
-counts as unpaid on it. A loan that the bank wrote off by the day is a loss.
+counts as unpaid on it. A loan that the bank wrote off by the day is a loss. A loan is misused from the first day of a
+misuse that stands until it was put right or repaid.
 """
 
 from typing import Final
@@ -68,34 +70,50 @@ lateness AS MATERIALIZED (
 LATENESS_OF_ONE: Final = """
 lateness AS (SELECT o.loan_id, $6::date AS overdue_from FROM open o WHERE $6 IS NOT NULL)
 """
+MISUSED: Final = """
+misused AS (
+  SELECT o.loan_id, i.due_on AS since FROM open o JOIN installment i ON i.loan_id = o.loan_id
+  WHERE i.of_misuse AND i.due_on <= $1 AND (i.misused_until IS NULL OR i.misused_until > $1)
+)"""
+# Of one loan likewise: $8 the day since which it is misused, or null.
+MISUSED_OF_ONE: Final = "misused AS (SELECT o.loan_id, $8::date AS since FROM open o WHERE $8 IS NOT NULL)"
 CLASSED: Final = f"""
-band AS (
+given AS (
+  SELECT * FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[])
+    AS g (pack_id, product_code, days_from, loan_class)
+), band AS (
   SELECT *, lead(days_from) OVER (PARTITION BY pack_id, product_code ORDER BY days_from) AS days_until
-  FROM unnest($2::uuid[], $3::text[], $4::int[], $5::text[]) AS b (pack_id, product_code, days_from, loan_class)
+  FROM given WHERE days_from IS NOT NULL
 ), set_by_officers AS (
   SELECT DISTINCT ON (v.loan_id) v.loan_id, v.id, v.loan_class
   FROM open o JOIN class_review v ON v.loan_id = o.loan_id AND v.state = 'confirmed' AND v.decided_on <= $1
   ORDER BY v.loan_id, v.decided_on DESC, v.decided_at DESC
 ), ruled AS (
   SELECT o.*, f.overdue_from, coalesce($1 - f.overdue_from + 1, 0) AS days_past_due,
-    o.owed_now + coalesce(p.principal, 0.00) AS principal_outstanding
+    o.owed_now + coalesce(p.principal, 0.00) AS principal_outstanding, m.since AS misused_since
   FROM open o LEFT JOIN lateness f USING (loan_id) LEFT JOIN paid_later p USING (loan_id)
+  LEFT JOIN misused m USING (loan_id)
 ), classed AS (
   SELECT r.loan_id, r.village_code, r.bank_code, r.overdue_from, r.days_past_due, r.principal_outstanding,
-    c.by_rule, v.id AS set_by, v.loan_class AS set_class,
+    r.misused_since, c.by_rule, c.rule_ground, v.id AS set_by, v.loan_class AS set_class,
     array_position({ORDER}, v.loan_class) > array_position({ORDER}, c.by_rule) AS is_worse
   FROM ruled r LEFT JOIN band b ON b.pack_id = r.pack_id AND b.product_code = r.product_code
     AND r.days_past_due >= b.days_from AND (b.days_until IS NULL OR r.days_past_due < b.days_until)
-  CROSS JOIN LATERAL (SELECT CASE WHEN r.is_written_off THEN 'loss' ELSE b.loan_class END AS by_rule) c
+  LEFT JOIN given g ON r.misused_since IS NOT NULL AND g.pack_id = r.pack_id AND g.product_code = r.product_code
+    AND g.days_from IS NULL AND array_position({ORDER}, g.loan_class) > array_position({ORDER}, b.loan_class)
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN r.is_written_off THEN 'loss' ELSE coalesce(g.loan_class, b.loan_class) END AS by_rule,
+      CASE WHEN r.is_written_off THEN 'written_off' WHEN g.loan_class IS NOT NULL THEN 'misused' END AS rule_ground) c
   LEFT JOIN set_by_officers v USING (loan_id)
 ), classified AS (
-  SELECT loan_id, village_code, bank_code, overdue_from, days_past_due, principal_outstanding, by_rule, set_class,
+  SELECT loan_id, village_code, bank_code, overdue_from, days_past_due, principal_outstanding, misused_since, by_rule,
+    rule_ground, set_class,
     CASE WHEN is_worse THEN set_class ELSE by_rule END AS loan_class, CASE WHEN is_worse THEN set_by END AS review_id
   FROM classed
 )"""  # noqa: S608 - our own text
 # A county's month: $6 county, $7 run, $8 business date, $9 who runs it.
 RUN: Final = f"""
-WITH {outstanding("l.county_code = $6::text")}, {LATENESS}, {CLASSED}, run AS (
+WITH {outstanding("l.county_code = $6::text")}, {LATENESS}, {MISUSED}, {CLASSED}, run AS (
   INSERT INTO class_run (id, county_code, classified_on, loans, principal_outstanding, classes, run_as_of, run_by)
   SELECT $7::uuid, $6::text, $1::date, coalesce(sum(loans), 0), coalesce(sum(amount), 0.00),
     coalesce(jsonb_agg(jsonb_build_object('loan_class', loan_class, 'loans', loans, 'principal_outstanding',
@@ -103,12 +121,13 @@ WITH {outstanding("l.county_code = $6::text")}, {LATENESS}, {CLASSED}, run AS (
   FROM (SELECT loan_class, count(*) AS loans, sum(principal_outstanding) AS amount FROM classified GROUP BY 1) c
   RETURNING loans, principal_outstanding, classes
 ), put AS (
-  INSERT INTO loan_class (loan_id, classified_on, run_id, days_past_due, principal_outstanding, by_rule, loan_class,
-    review_id)
-  SELECT loan_id, $1, $7, days_past_due, principal_outstanding, by_rule, loan_class, review_id FROM classified
+  INSERT INTO loan_class (loan_id, classified_on, run_id, days_past_due, principal_outstanding, by_rule,
+    rule_ground, loan_class, review_id)
+  SELECT loan_id, $1, $7, days_past_due, principal_outstanding, by_rule, rule_ground, loan_class, review_id
+  FROM classified
 )
 SELECT * FROM run
 """  # noqa: S608 - our own texts
 ONE: Final = f"""
-WITH {outstanding("l.id = $7::uuid")}, {LATENESS_OF_ONE}, {CLASSED} SELECT * FROM classified
+WITH {outstanding("l.id = $7::uuid")}, {LATENESS_OF_ONE}, {MISUSED_OF_ONE}, {CLASSED} SELECT * FROM classified
 """  # noqa: S608 - our own texts

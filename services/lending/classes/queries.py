@@ -33,12 +33,14 @@ from shared.prints.sheet import Sheet
 from shared.scope import Scope, seen
 
 MONTHS_MAX: Final = 600  # of one loan
+# Where a pack says nothing: the national rules on classes have a loan whose use was changed no better.
+MISUSED_AT_BEST: Final = LoanClass.SPECIAL_MENTION
 REPORT_SECONDS: Final = 120.0
-Bands = tuple[list[UUID], list[str], list[int], list[str]]
+Bands = tuple[list[UUID], list[str], list[int | None], list[str]]
 _SEEN: Final = seen("l.village_code", "l.bank_code")
 _VISIBLE: Final = f"SELECT l.pack_id, l.product_code, l.disbursed_on FROM loan l WHERE {_SEEN} AND l.id = $3"  # noqa: S608 - our own text
 _MONTHS: Final = """
-SELECT c.classified_on, c.days_past_due, c.by_rule, c.loan_class
+SELECT c.classified_on, c.days_past_due, c.by_rule, c.rule_ground, c.loan_class
 FROM (SELECT DISTINCT classified_on FROM class_run WHERE classified_on <= $2) r
 JOIN loan_class c ON c.classified_on = r.classified_on AND c.loan_id = $1
 ORDER BY c.classified_on LIMIT $3
@@ -49,13 +51,13 @@ _SIGNED: Final = f"SELECT DISTINCT l.pack_id, l.product_code FROM loan l WHERE {
 async def bands_of(conn: Connection, signed: Iterable[tuple[UUID, str]], on: date) -> Bands:
     """Return the classes of each pack and product that loans were signed under, as corrected, by days past due.
 
-    Raises: PackNotReplicated.
+    One without days is what a misused loan is at best. Raises: PackNotReplicated. Clause: LG-43.
     """
-    rows = [
-        (pack_id, product, band.days_overdue_min, str(band.loan_class))
-        for pack_id, product in signed
-        for band in (await pack_in_effect(conn, pack_id, on, product)).loan_terms.class_bands
-    ]
+    rows: list[tuple[UUID, str, int | None, str]] = []
+    for pack_id, product in signed:
+        terms = (await pack_in_effect(conn, pack_id, on, product)).loan_terms
+        rows += [(pack_id, product, band.days_overdue_min, str(band.loan_class)) for band in terms.class_bands]
+        rows.append((pack_id, product, None, str(terms.misused_class or MISUSED_AT_BEST)))
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows], [row[3] for row in rows]
 
 
@@ -81,8 +83,10 @@ async def class_on(conn: Connection, loan_id: UUID, scope: Scope, as_of: date) -
     ensure_not_before("as_of", as_of, "disbursed_on", loan["disbursed_on"])
     (books,) = await books_of(conn, [loan_id])
     bands = await bands_of(conn, [(loan["pack_id"], loan["product_code"])], as_of)
-    overdue_from = account_as_of(books, as_of).overdue_from(as_of)
-    row = await conn.fetchrow(classes_sql.ONE, as_of, *bands, overdue_from, loan_id)
+    account = account_as_of(books, as_of)
+    misused_since = None if account.misuse is None else account.misuse.due.due_on
+    found = account.overdue_from(as_of), loan_id, misused_since
+    row = await conn.fetchrow(classes_sql.ONE, as_of, *bands, *found)
     if row is None:
         raise LoanNotClassified(as_of)
     months = [MonthClassOut(**each) for each in await conn.fetch(_MONTHS, loan_id, as_of, MONTHS_MAX)]
@@ -104,7 +108,7 @@ async def classification_form(conn: Connection, loan_id: UUID, scope: Scope, as_
 
 _REPORT: Final = f"""
 WITH {classes_sql.outstanding(seen("l.village_code", "l.bank_code", regions="$6", banks="$7"))},
-{classes_sql.LATENESS}, {classes_sql.CLASSED}
+{classes_sql.LATENESS}, {classes_sql.MISUSED}, {classes_sql.CLASSED}
 SELECT loan_class, width_bucket(days_past_due, $8::int[]) AS bucket, count(*)::int AS loans,
   sum(principal_outstanding) AS principal_outstanding
 FROM classified GROUP BY 1, 2
@@ -145,7 +149,7 @@ ORDER BY classified_on DESC, id DESC LIMIT $3
 """
 _FOUND: Final = f"""
 SELECT c.loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, c.days_past_due,
-  c.principal_outstanding, c.by_rule, c.loan_class, c.review_id
+  c.principal_outstanding, c.by_rule, c.rule_ground, c.loan_class, c.review_id
 FROM loan_class c JOIN loan l ON l.id = c.loan_id
 WHERE {_SEEN} AND c.classified_on = (SELECT classified_on FROM class_run WHERE id = $3) AND c.run_id = $3
   AND ($4::text IS NULL OR c.loan_class = $4) AND ($5::uuid IS NULL OR c.loan_id > $5)

@@ -36,7 +36,7 @@ class ClassReviewOnFile(Refused):
 
 
 class ClassNotWorse(Refused):
-    """The days past due give this class or a worse one."""
+    """The rule gives this class or a worse one."""
 
     code = "class-not-worse"
     title = "不得上调分类 Class not worse than the rule's"
@@ -45,8 +45,8 @@ class ClassNotWorse(Refused):
     def __init__(self, asked: str, by_rule: str) -> None:
         words = value_words()
         super().__init__(
-            zh=f"按逾期天数该贷款为“{words[by_rule].zh}”，不得认定为“{words[asked].zh}”；人工只能下调。",
-            en=f"By its days past due the loan is '{words[by_rule].en}'; officers may set a worse class, "
+            zh=f"按规则该贷款为“{words[by_rule].zh}”，不得认定为“{words[asked].zh}”；人工只能下调。",
+            en=f"By the rule the loan is '{words[by_rule].en}'; officers may set a worse class, "
             f"not '{words[asked].en}'.",
             loan_class=asked,
             by_rule=by_rule,

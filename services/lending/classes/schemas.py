@@ -1,6 +1,7 @@
 """Bodies of the classification of loans; amounts are yuan as decimal strings."""
 
 from datetime import date
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -10,6 +11,13 @@ from shared.policy.vocabulary import LoanClass
 from shared.web.bodies import Answer, Body, HappenedOn, LongText
 
 WorseClass = Literal[LoanClass.SPECIAL_MENTION, LoanClass.SUBSTANDARD, LoanClass.DOUBTFUL, LoanClass.LOSS]
+
+
+class RuleGround(StrEnum):
+    """What makes the rule's class, where it is not the days past due."""
+
+    MISUSED = "misused"  # 挪用
+    WRITTEN_OFF = "written_off"  # 核销
 
 
 class ClassRunsOut(Answer):
@@ -53,6 +61,7 @@ class ClassifiedLoanOut(Answer):
     days_past_due: int
     principal_outstanding: Money
     by_rule: LoanClass
+    rule_ground: RuleGround | None
     loan_class: LoanClass
     review_id: UUID | None
 
@@ -63,13 +72,15 @@ class MonthClassOut(Answer):
     classified_on: date
     days_past_due: int
     by_rule: LoanClass
+    rule_ground: RuleGround | None
     loan_class: LoanClass
 
 
 class LoanClassOut(Answer):
     """A loan's class on a day as it is known now; `months` is what each month's classification found then.
 
-    `by_rule` is what its days past due give, `set_class` what two officers set; the worse of both is its class.
+    `by_rule` is what its days past due give, or what a misuse or a write-off (`rule_ground`) makes worse; `set_class`
+    is what two officers set. The worse of both is its class.
     """
 
     loan_id: UUID
@@ -78,6 +89,8 @@ class LoanClassOut(Answer):
     days_past_due: int
     principal_outstanding: Money
     by_rule: LoanClass
+    rule_ground: RuleGround | None
+    misused_since: date | None
     set_class: LoanClass | None
     loan_class: LoanClass
     review_id: UUID | None

@@ -67,9 +67,11 @@ loan_class = Table(
     Column("principal_outstanding", MONEY, nullable=False),
     Column("by_rule", Text, nullable=False),
     Column("loan_class", Text, nullable=False),
+    Column("rule_ground", Text),  # what makes the rule's class, where it is not the days past due
     Column("review_id", Uuid),  # the officers' decision that makes it worse than the rule
     PrimaryKeyConstraint("classified_on", "loan_id"),  # in the order of the run: one index, written at its end
     CheckConstraint("days_past_due >= 0 AND principal_outstanding >= 0", name="figures"),
     CheckConstraint(f"by_rule IN ({_CLASSES}) AND loan_class IN ({_CLASSES})", name="classes"),
+    CheckConstraint("rule_ground IN ('misused', 'written_off')", name="rule_ground"),
     CheckConstraint("(review_id IS NULL) = (loan_class = by_rule)", name="review"),
 )

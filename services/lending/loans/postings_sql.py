@@ -108,10 +108,11 @@ WHERE i.loan_id = n.loan_id AND i.number = n.number
 UNSIGNED: Final = """
 INSERT INTO installment (loan_id, number, penalty_due, principal_paid, interest_paid, penalty_paid, penalty_until_on,
   cancelled_on, principal_remitted, interest_remitted, penalty_remitted, compound_due, compound_paid, compound_remitted,
-  period_from, due_on, days, principal_due, interest_due, of_misuse, signed)
+  period_from, due_on, days, principal_due, interest_due, of_misuse, misused_until, signed)
 SELECT *, false FROM unnest($1::uuid[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[],
   $7::date[], $8::date[], $9::numeric[], $10::numeric[], $11::numeric[], $12::numeric[], $13::numeric[],
-  $14::numeric[], $15::date[], $16::date[], $17::int[], $18::numeric[], $19::numeric[], $20::boolean[])
+  $14::numeric[], $15::date[], $16::date[], $17::int[], $18::numeric[], $19::numeric[], $20::boolean[],
+  $21::date[])
 """
 RESTATED: Final = """
 UPDATE loan l SET principal_outstanding = n.principal_outstanding, principal_repaid = n.principal_repaid,

@@ -311,8 +311,10 @@ installment = Table(
     Column("cancelled_on", Date),  # replaced by a prepayment
     Column("signed", Boolean, nullable=False, server_default=text("true")),  # of the contract; else put by a prepayment
     Column("of_misuse", Boolean, nullable=False, server_default=text("false")),  # only what a misuse adds, as penalty
+    Column("misused_until", Date),  # of a misuse: the first day on which nothing was misused any more; null: it goes on
     PrimaryKeyConstraint("loan_id", "number"),
     CheckConstraint("NOT of_misuse OR principal_due + interest_due = 0 AND NOT signed", name="of_misuse"),
+    CheckConstraint("misused_until IS NULL OR of_misuse AND misused_until >= due_on", name="misused_until"),
     CheckConstraint("number >= 1 AND days >= 0 AND due_on >= period_from", name="dates"),
     CheckConstraint("principal_paid >= 0 AND principal_paid <= principal_due", name="principal"),
     CheckConstraint("interest_paid >= 0 AND interest_paid <= interest_due", name="interest"),
@@ -330,6 +332,7 @@ installment = Table(
         "AND (cancelled_on IS NULL OR principal_remitted + interest_remitted + penalty_remitted = 0)",
         name="remitted",
     ),
+    Index("ix_installment_of_misuse", "loan_id", postgresql_where=text("of_misuse")),
     postgresql_with=ROOM_FOR_UPDATES,
 )
 

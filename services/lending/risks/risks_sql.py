@@ -16,8 +16,11 @@ reason AS (
   SELECT c.loan_id, 'overdue' AS reason, c.overdue_from AS since, c.days_past_due::text AS detail
   FROM classified c WHERE c.days_past_due > 0
   UNION ALL
-  SELECT c.loan_id, 'class_below_normal', coalesce(v.decided_on, c.overdue_from), c.loan_class
+  SELECT c.loan_id, 'class_below_normal', coalesce(v.decided_on, CASE c.rule_ground WHEN 'misused'
+    THEN c.misused_since END, c.overdue_from), c.loan_class
   FROM classified c LEFT JOIN class_review v ON v.id = c.review_id WHERE c.loan_class <> 'normal'
+  UNION ALL
+  SELECT c.loan_id, 'money_misused', c.misused_since, NULL FROM classified c WHERE c.misused_since IS NOT NULL
   UNION ALL
   SELECT l.id, CASE WHEN s.subject_id = l.entity_id THEN 'entity_listed' ELSE 'household_listed' END, s.listed_on,
     s.list_name
@@ -60,7 +63,7 @@ _LENT: Final = f"""
 AND {seen("l.village_code", "l.bank_code", regions="$6", banks="$7")}"""
 _FOUND: Final = f"""
 WITH {classes_sql.outstanding(_LENT)},
-{classes_sql.LATENESS}, {classes_sql.CLASSED}, {REASONS}
+{classes_sql.LATENESS}, {classes_sql.MISUSED}, {classes_sql.CLASSED}, {REASONS}
 SELECT l.id AS loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, l.matures_on,
   c.principal_outstanding, c.days_past_due, coalesce(c.loan_class, 'normal') AS loan_class"""
 _FROM: Final = "FROM at_risk r JOIN classified c USING (loan_id) JOIN loan l ON l.id = r.loan_id"

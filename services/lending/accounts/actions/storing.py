@@ -52,8 +52,9 @@ async def store(conn: Connection, replayed: Sequence[Replayed]) -> None:
         loans_sql.SIGNED,
         *columns(16, ((*_received(loan, due), due.principal, due.interest) for loan, due in dues if due.signed)),
     )
-    put = ((*_received(loan, due), *_terms(due)) for loan, due in dues if not due.signed)
-    await conn.execute(loans_sql.UNSIGNED, *columns(20, put))
+    until = {(each.books.id, one.due.number): one.until for each in replayed for one in each.account.misuses}
+    put = ((*_received(loan, due), *_terms(due), until.get((loan, due.number))) for loan, due in dues if not due.signed)
+    await conn.execute(loans_sql.UNSIGNED, *columns(21, put))
     await conn.execute(loans_sql.RESTATED, *columns(24, map(_loan, replayed)))
 
 

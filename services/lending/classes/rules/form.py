@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.lending.classes.schemas import ClassReviewOut, LoanClassOut
+from services.lending.classes.schemas import ClassReviewOut, LoanClassOut, RuleGround
 from shared.prints.sheet import Sheet
 from shared.vocabulary.load import in_chinese
 
@@ -18,19 +18,27 @@ def form_of(
         sentences=(
             f"合同编号：{contract_number}；户编号：{household_number}；贷款余额：{found.principal_outstanding}元。",
             f"认定日期：{found.as_of}；逾期天数：{found.days_past_due}天{since}。",
-            f"按逾期天数：{_name(found.by_rule)}；人工认定：{set_class}；认定结果：{_name(found.loan_class)}。",
+            f"按规则：{_name(found.by_rule)}{_because(found)}；人工认定：{set_class}；认定结果：{_name(found.loan_class)}。",
             *(
-                f"{each.decided_on} {_name(each.loan_class) if each.loan_class else '恢复按天数认定'}：{each.reason}"
+                f"{each.decided_on} {_name(each.loan_class) if each.loan_class else '恢复按规则认定'}：{each.reason}"
                 for each in reviews
             ),
         ),
-        columns=("月度", "逾期天数", "按天数分类", "认定分类"),
+        columns=("月度", "逾期天数", "按规则分类", "认定分类"),
         rows=tuple(
             (str(each.classified_on), f"{each.days_past_due}天", _name(each.by_rule), _name(each.loan_class))
             for each in found.months
         ),
         signature="经办人：　　　　复核人：　　　　",
     )
+
+
+def _because(found: LoanClassOut) -> str:
+    """Return in brackets what makes the rule's class, where it is not the days past due."""
+    if found.rule_ground is None:
+        return ""
+    since = f"自{found.misused_since}起" if found.rule_ground is RuleGround.MISUSED else ""
+    return f"（{since}{in_chinese(found.rule_ground, 'RuleGround')}）"
 
 
 def _name(loan_class: str) -> str:

@@ -83,6 +83,7 @@ def test_misuse_found_on_the_fortieth_day_of_lateness_makes_only_the_heavier_rat
     assert account.interest_charged == Decimal("593.75")
 
 
+@pytest.mark.clause("SX-5(e)")
 def test_what_misuse_adds_is_surcharge_and_interest_of_the_contract_stays() -> None:
     account = on(signed(), LENT_ON + timedelta(days=40), misused(LENT_ON + timedelta(days=10)))
     assert (adds(account), account.surcharge_unpaid(LENT_ON + timedelta(days=40))) == (Decimal("197.92"),) * 2

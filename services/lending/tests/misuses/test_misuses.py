@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from services.lending.tests.accounts.test_corrections import SECOND, act
 from services.lending.tests.county import County
 from services.lending.tests.defaults.test_defaults import claim_for, confirm, report
@@ -157,6 +159,7 @@ async def test_what_is_refused_is_refused_by_name(county: County) -> None:
     assert late.json()["code"] == "nothing-misused"
 
 
+@pytest.mark.clause("LG-21a")
 async def test_a_claim_takes_nothing_of_what_misuse_adds_and_then_nobody_finds_any(county: County) -> None:
     loan = await county.lend(disbursed_on=date(2017, 3, 6))
     misuse_id = (await find(county, loan["id"]))["id"]
