@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import pytest
 from pydantic import ValidationError
@@ -23,6 +24,7 @@ from shared.resident_id import born_on
 from tools.clauses.catalogue import read_catalogue
 from tools.demo.county_figures import EVERY_COUNTY, FOLDER, Bar, CountyFigures, figures_of
 from tools.demo.credit_places import credit_areas, ungraded_places
+from tools.demo.loan_requests import first_round_loan_requests
 from tools.demo.members import draw_members, with_wrong_rows
 from tools.demo.outline import Outline, outline_of
 from tools.demo.places import places_of
@@ -243,8 +245,22 @@ def test_fengjie_lends_to_10_986_households_of_which_180_state_no_industry() -> 
 @pytest.mark.clause("DZ-2")
 def test_dengzhou_supports_the_households_of_its_document_in_26_townships() -> None:
     place = outline("dengzhou")
-    assert DemoPlan.at(1, place).lendable_households == 6142
+    assert DemoPlan.at(1, place).borrowing_households == 6142
     assert len(places_of(place.regions).taking_part(Decimal(1), place.townships)) == 26
+
+
+@pytest.mark.clause("DZ-2(c)")
+def test_dengzhou_lends_323_370_000_and_what_no_limit_holds_a_second_time_within_the_year() -> None:
+    plan, pack = DemoPlan.at(1, outline("dengzhou")), pack_of("dengzhou")
+    assert (f"{plan.amount_lent:.2f}", f"{plan.amount_lent_again:.2f}") == ("297290000.00", "26080000.00")
+    assert plan.amount_lent + plan.amount_lent_again == Decimal("323370000.00")
+    asked = [request for _, request in first_round_loan_requests(plan, Random(1))]
+    again = [request for request in asked if request.again]
+    assert (len(asked), len(again)) == (6142, plan.turnover_households)
+    assert sum(request.again for request in again) == plan.amount_lent_again
+    assert all(request.again <= pack.loan_terms().household_cap for request in again)
+    assert {request.term_months for request in again} == {pack.loan_terms().term_months_min} == {6}
+    assert {request.term_months for request in asked if not request.again} == set(plan.outline.term_weights)
 
 
 def test_jingning_lends_16_690_000_to_484_households_of_the_1_970_it_has_lent_to_in_all() -> None:

@@ -110,6 +110,48 @@ SUMMARY: DemoSummary = {
         {"code": "defaulted", "zh": "确认违约", "en": "Defaults confirmed", "loans": 2, "amount": "101331.20"},
         {"code": "fund", "zh": "补偿金承担", "en": "Borne by the fund", "loans": 2, "amount": "81064.96"},
     ],
+    "programmes": [
+        {
+            "year": "2017",
+            "name": "2017 年扶贫小额信贷贴息",
+            "budget": "148122.00",
+            "committed": "13.50",
+            "paid": "142104.10",
+            "returned": "97.25",
+            "available": "6101.65",
+        }
+    ],
+    "targets": [
+        {
+            "year": "2017",
+            "code": "satisfaction",
+            "zh": "群众满意度",
+            "en": "Satisfaction",
+            "value": "98.00",
+            "reached": "97.52",
+            "unit_zh": "%",
+            "unit_en": "%",
+            "is_met": False,
+            "verdict_zh": "未完成（项目已到期）",
+            "verdict_en": "Missed",
+        },
+        {
+            "year": "2017",
+            "code": "expected_income",
+            "zh": "预期收益",
+            "en": "Expected income",
+            "value": "18230000.00",
+            "reached": None,
+            "unit_zh": "元",
+            "unit_en": "yuan",
+            "is_met": False,
+            "verdict_zh": "尚无法衡量",
+            "verdict_en": "Not measurable yet",
+        },
+    ],
+    "subsidy_movements": [
+        {"code": "supplement", "zh": "补贴差额", "en": "Supplements", "loans": 5, "amount": "317.62"}
+    ],
     "steps": [
         {"name_zh": "登记", "name_en": "Registry", "seconds": 1.7, "rate": "706 rows/s", "detail": "1 203 rows"},
         {"name_zh": "放款", "name_en": "Disbursement", "seconds": 14.6, "rate": "", "detail": ""},
@@ -141,7 +183,7 @@ def test_is_one_well_formed_chinese_page_with_one_main_heading() -> None:
     assert root.get("lang") == "zh-CN"
     assert len(root.findall(".//h1")) == 1
     assert "奉节县" in "".join(root.find(".//h1").itertext())  # type: ignore[union-attr]
-    assert len(root.findall(".//h2")) == 8
+    assert len(root.findall(".//h2")) == 9
 
 
 def test_shows_every_figure_to_the_fen() -> None:
@@ -156,10 +198,10 @@ def test_shows_every_figure_to_the_fen() -> None:
 def test_names_every_chart_and_puts_a_table_behind_it() -> None:
     root = page(SUMMARY)
     charts = [svg for svg in root.findall(".//figure//svg") if svg.get("aria-hidden") != "true"]
-    assert len(charts) == 12
+    assert len(charts) == 14
     assert all(svg.get("role") == "img" and len(svg.get("aria-label", "")) > 10 for svg in charts)
     with_chart = [figure for figure in root.findall(".//figure") if figure.find("./div/svg") is not None]
-    assert len(with_chart) == 12
+    assert len(with_chart) == 14
     assert all(figure.find("./details//table") is not None for figure in with_chart)
     assert not [cell for cell in root.findall(".//th") if cell.get("scope") is None]
 
@@ -191,7 +233,7 @@ def test_escapes_markup_in_every_text() -> None:
 
 def test_a_county_where_nothing_happened_still_gets_its_page() -> None:
     root = page(with_empty_series())
-    assert len(root.findall(".//figure")) == 13
+    assert len(root.findall(".//figure")) == 15
     assert "Nothing in this period" in "".join(root.itertext())
 
 
@@ -222,6 +264,15 @@ def test_shows_a_stated_figure_beside_the_one_found_and_an_assumed_one_with_its_
     ]
     assert ["放贷户数 households lent to", "FJ-8", "10 986", "1,103"] in rows
     assert ["借款农户 households that borrow", "1193", "The document counts none."] in rows
+
+
+def test_says_of_every_target_what_was_wanted_what_is_reached_and_the_verdict() -> None:
+    out = StringIO()
+    print_summary(SUMMARY, Console(file=out, width=200))
+    rows = [" ".join("".join(cell.itertext()) for cell in row) for row in page(SUMMARY).findall(".//tbody/tr")]
+    for text in (out.getvalue(), "\n".join(rows)):
+        assert re.search(r"群众满意度 Satisfaction\s+98.00 %\s+97.52 %.*未完成（项目已到期） Missed", text)
+        assert re.search(r"预期收益 Expected income\s+18,230,000.00 元\s+—.*尚无法衡量 Not measurable yet", text)
 
 
 @pytest.mark.parametrize(("differences", "verdict"), [(0, "对账一致"), (3, "对账不符")])

@@ -23,7 +23,7 @@ from shared.ids import new_id
 from shared.tokens import TokenSigner
 from tests.faults.convergence import ensure_settled
 from tests.journeys.tiny_county import Place, county_on, running_platform, unseen
-from tools.demo import applying, rating, setting_up, subsidies
+from tools.demo import applying, programmes, rating, setting_up
 
 pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.asyncio(loop_scope="module")]
 
@@ -42,7 +42,7 @@ async def handed_over() -> AsyncIterator[Place]:
             await setting_up.publish_rates(county)
             await setting_up.register_lenders(county)
             await setting_up.open_fund(county)
-            await subsidies.open_programme(county, 2017)
+            await programmes.open_programme(county, 2017)
             await setting_up.import_households(county, unseen)
             await setting_up.learn_household_ids(county)
             await rating.rate_households(county)

@@ -13,7 +13,7 @@ import pytest
 from shared.workdays import add_workdays, is_workday, workday_from
 from tests.journeys import recomputed
 from tests.journeys.tiny_county import Place
-from tools.demo import applying, losses, result, subsidies
+from tools.demo import applying, losses, marks, result, subsidies
 from tools.demo.county import Loan
 from tools.demo.county_figures import Bar
 from tools.demo.story import Mistake, draw_story
@@ -187,28 +187,62 @@ async def test_the_treasury_gives_back_interest_paid_never_penalty_and_nothing_a
         )
     }
     assert lifted
+    marked = marks_in(lived)
+    assert marked.late.household_id in lifted
+    assert marked.mistaken.household_id not in lifted
     expected = {2017: ZERO, 2018: ZERO}
-    withheld = ZERO
+    withheld = late = ZERO
     for loan in await loans_of(lived):
         repayments = await on_loan(lived, loan["id"], "repayments")
         installments = await on_loan(lived, loan["id"], "installments")
         stopped_from = county.life.lifted_from if loan["household_id"] in lifted else None
+        if loan["id"] == marked.late.loan_id:
+            stopped_from = marks.late_from(county)
         for year in expected:
             given = recomputed.subsidy(repayments, installments, stopped_from, year)
             expected[year] += given
-            withheld += recomputed.subsidy(repayments, installments, None, year) - given
+            lacking = recomputed.subsidy(repayments, installments, None, year) - given
+            withheld += lacking
+            late += lacking if (loan["id"], year) == (marked.late.loan_id, 2017) else ZERO
     batches = await county.offices["auditor"].every("/subsidy-batches", county_code=county.code)
     assert {batch["state"] for batch in batches} == {"settled"}
     paid: Counter[int] = Counter()
     for batch in batches:
         paid[int(batch["period_from"][:4])] += Decimal(batch["amount_paid"])  # type: ignore[assignment]
     wrongly = interest_to_the_mistake(lived, mistake_of(lived).other, await loans_of(lived))
-    assert paid == {2017: expected[2017] + wrongly, 2018: expected[2018] - wrongly}
+    assert paid == {2017: expected[2017] + wrongly + late, 2018: expected[2018] - wrongly}
     report = (await lived.reports())["subsidy"]
-    assert Decimal(report["subsidy_paid"]) == sum(expected.values())
+    assert Decimal(report["subsidy_paid"]) - late == sum(expected.values())
     assert Decimal(report["interest_paid"]) == sum(expected.values()) + withheld
-    assert withheld > 0
-    assert Decimal(report["excluded"]["stopped"]["interest"]) == withheld
+    assert withheld > late > 0
+    supplement = await supplement_of(lived, marked.mistaken)
+    assert Decimal(report["excluded"]["stopped"]["interest"]) == withheld - late + supplement
+    (cash,) = [row for row in await clawbacks_of(lived) if row["loan_id"] == marked.late.loan_id]
+    assert (cash["state"], cash["amount"], cash["received_amount"]) == ("settled", f"{late:.2f}", f"{late:.2f}")
+
+
+def marks_in(place: Place) -> marks.Marks:
+    """Return the two marks that came too late."""
+    found = marks.marks_of(place.county, draw_story(place.county))
+    assert found is not None
+    return found
+
+
+async def clawbacks_of(place: Place) -> list[Any]:
+    """Return the county's claw-backs."""
+    return await place.county.offices["auditor"].every("/clawbacks")
+
+
+async def supplement_of(place: Place, loan: Loan) -> Decimal:
+    """Return what a loan's one supplement added."""
+    reader, found = place.county.offices["auditor"], []
+    for batch in await reader.every("/subsidy-batches", county_code=place.county.code):
+        lines = await reader.every(f"/subsidy-batches/{batch['id']}/lines", household_id=loan.household_id)
+        found += [line for line in lines if line["kind"] == "supplement"]
+    (line,) = found
+    assert line["loan_id"] == loan.loan_id
+    assert Decimal(line["amount"]) > 0
+    return Decimal(line["amount"])
 
 
 def interest_to_the_mistake(place: Place, loan: Loan, loans: list[dict[str, Any]]) -> Decimal:
@@ -230,7 +264,7 @@ async def test_a_settlement_on_the_wrong_loan_is_reversed_by_two_and_subsidy_and
     (right,) = await on_loan(lived, mistake.payer.loan_id, "repayments")
     assert (Decimal(right["amount"]), right["paid_on"], right["principal_outstanding"]) == (settled, on, "0.00")
     assert right["penalty"] == "0.00"
-    (back,) = (await reader.get("/clawbacks"))["items"]
+    (back,) = [row for row in await clawbacks_of(lived) if row["loan_id"] == mistake.other.loan_id]
     wrongly = interest_to_the_mistake(lived, mistake.other, loans)
     assert (back["loan_id"], back["state"]) == (mistake.other.loan_id, "offset")
     assert Decimal(back["amount"]) == Decimal(back["offset_amount"]) == wrongly > 0
@@ -262,6 +296,7 @@ async def test_payments_the_bank_returned_were_corrected_and_paid_again(lived: P
     report = (await lived.reports())["subsidy"]
     assert report["instructions"]["rejected_count"] == 2 * subsidies.REJECTED_LINES
     assert report["instructions"]["rejected_unpaid_count"] == report["instructions"]["sent_count"] == 0
+    assert report["instructions"]["returned_count"] == 2
 
 
 async def test_who_repaid_on_time_borrows_again_one_grade_higher(lived: Place) -> None:

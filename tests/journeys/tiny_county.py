@@ -15,7 +15,7 @@ from deploy.platform import Platform
 from deploy.tokens import ACCOUNTS_FILE
 from shared.testing.refusals import ensure_listed
 from tests.plugin.folders import server_folder
-from tools.demo import applying, rating, setting_up, subsidies
+from tools.demo import applying, programmes, rating, setting_up
 from tools.demo.batch import Batch
 from tools.demo.beginning import Asked, county_at
 from tools.demo.county import County
@@ -90,7 +90,7 @@ async def lend(place: Place, kept_back: int = 0) -> None:
     await setting_up.publish_rates(county)
     await setting_up.register_lenders(county)
     await setting_up.open_fund(county)
-    await subsidies.open_programme(county, 2017)
+    await programmes.open_programme(county, 2017)
     await setting_up.import_households(county, unseen)
     await setting_up.learn_household_ids(county)
     await rating.rate_households(county)

@@ -21,6 +21,7 @@ from tools.demo.reviewing import review
 from tools.demo.setting_up import contribute
 
 PAID_OUT_AFTER_WORKING_DAYS = 4
+PAID_OUT = ("bank_reference", "disbursed_on", "bank_reason", "annual_rate", "amount")
 BANK_REASON = "生产周期较长，经调查还款来源可靠"  # for a term beyond the usual one (MS-1)
 
 
@@ -178,8 +179,10 @@ async def disburse(county: County) -> int:
             paid_on = add_workdays(date.fromisoformat(row["handed_over_on"]), within)
             reference = county.reference(bank_code)
             reason = BANK_REASON if row["term_months"] > (usual or row["term_months"]) else ""
-            lines.append((row["id"], f"JK-{reference}", reference, paid_on.isoformat(), reason, row["amount"]))
-        header = ("application_id", "contract_number", "bank_reference", "disbursed_on", "bank_reason", "amount")
+            rate = county.plan.outline.bank_rates.get(bank_code, "")
+            days = (reference, paid_on.isoformat(), reason)
+            lines.append((row["id"], f"JK-{reference}", *days, rate, row["amount"]))
+        header = ("application_id", "contract_number", *PAID_OUT)
         ensure_not_in_future("disbursed_on", max(date.fromisoformat(line[3]) for line in lines), today_in_china())
         total = sum(Decimal(line[-1]) for line in lines)
         answer = await bank.upload(

@@ -6,7 +6,7 @@ import io
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,7 @@ from tools.demo.session import Caller
 EVENTS_SECONDS = 90.0  # how long facts may travel before the run gives up
 POLL_SECONDS = 0.25
 PARALLEL_CALLS = 4
+REPAID_WITHIN = timedelta(days=10)  # of the last day of a short loan, days of rest included
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,20 @@ class County:
     @property
     def first_loans(self) -> list[Loan]:
         """Return the loans of the first round and of the county's first product, whose life is the story."""
-        first = self.pack.product.code
-        return [loan for loan in self.loans if loan.loan_round == 1 and loan.product_code in (None, first)]
+        first, short = self.pack.product.code, set(self.short_loans)
+        mine = [loan for loan in self.loans if loan.loan_round == 1 and loan.product_code in (None, first)]
+        return [loan for loan in mine if loan not in short]
+
+    @property
+    def short_loans(self) -> list[Loan]:
+        """Return the loans of the first round whose households borrow again within the year."""
+        months = self.plan.outline.turnover_months
+        return [loan for loan in self.loans if loan.loan_round == 1 and loan.term_months == months]
+
+    @property
+    def turned_over_on(self) -> date:
+        """Return the day on which those households apply again: the last of their loans is repaid."""
+        return max(loan.matures_on for loan in self.short_loans) + REPAID_WITHIN
 
     @property
     def insurance_kind(self) -> str | None:

@@ -46,6 +46,14 @@ class CreditAreas(Section):
     village_share: Sourced[Share]
 
 
+class Surveyed(Section):
+    """What households said when they were asked: how many were asked, how many are satisfied, and income in yuan."""
+
+    asked: AtLeastOne
+    satisfied: AtLeastOne
+    income: PositiveMoney
+
+
 class Stated(BothLanguages):
     """A figure as the county's document states it; `shown_as` names the figure of the summary beside it, if any."""
 
@@ -58,7 +66,9 @@ class CountyFigures(Section):
     """Counts at full size and weights.
 
     Without `borrowing_households` all that may borrow do, without `amount_lent` they ask for `asked_share` of their
-    credit limits, without `bank_weights` the kinds of banks that the pack admits lend.
+    credit limits, without `bank_weights` the kinds of banks that the pack admits lend. What of `amount_lent` is beyond
+    all credit limits is lent to households that repaid a loan of `turnover_months`. `bank_rates` are rates in percent
+    that banks state, where the pack lets them; `surveyed` is what a programme's offices enter at its end.
     """
 
     lendable_households: Sourced[AtLeastOne]
@@ -70,7 +80,10 @@ class CountyFigures(Section):
     bars_without_grade: Sourced[tuple[Bar, ...]]
     term_weights: Sourced[dict[int, AtLeastOne]]
     state_weights: Sourced[dict[PovertyState, AtLeastOne]]
+    turnover_months: Sourced[AtLeastOne] | None = None
     bank_weights: Sourced[dict[str, AtLeastOne]] | None = None
+    bank_rates: Sourced[dict[str, PositiveMoney]] | None = None
+    surveyed: Sourced[Surveyed] | None = None
     grade_weights: Sourced[dict[str, AtLeastOne]] | None = None
     industry_weights: Sourced[dict[str, AtLeastOne]] | None = None
     townships: Sourced[AtLeastOne] | None = None

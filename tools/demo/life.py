@@ -167,14 +167,15 @@ def borrowing_again(county: County, story: Story) -> list[Batch]:
     limits, path = county.plan.outline.loan_limits, county.plan.outline.promotion_path
     better: dict[str | None, Decimal] = {lower: limits[higher] for lower, higher in pairwise(path) if higher in limits}
     households, missed = county.households(), story.in_default | story.late
-    shortest = min(loan.term_months for loan in county.loans)
+    lent = [loan for loan in county.loans if loan.loan_round == 1 and loan not in set(county.short_loans)]
+    shortest = min(loan.term_months for loan in lent)
     bank_codes = sorted({loan.bank_code for loan in county.loans}, key=lambda code: -_count(county, code))
     batches = []
     for township in county.offices.townships:
         for bank_code in bank_codes[:BORROW_AGAIN_BANK_COUNT]:
             loan_requests = [
                 LoanRequest(household, better[household.target_grade], shortest)
-                for loan in county.loans
+                for loan in lent
                 if loan.term_months == shortest
                 and loan.bank_code == bank_code
                 and loan.village_code.startswith(township.code)
@@ -183,6 +184,23 @@ def borrowing_again(county: County, story: Story) -> list[Batch]:
             ]
             if loan_requests:
                 batches.append(Batch(township, bank_code, county.life.borrowed_again_on, loan_requests))
+    return batches
+
+
+def turning_over(county: County) -> list[Batch]:
+    """Return the applications of households that repaid a short loan and borrow again within the year (DZ-2)."""
+    households, months = county.households(), min(county.plan.outline.term_weights)
+    batches = []
+    for township in county.offices.townships:
+        for bank_code in county.banks:
+            again = [
+                LoanRequest(household, household.loan_request.again, months)
+                for loan in county.short_loans
+                if loan.bank_code == bank_code and loan.village_code.startswith(township.code)
+                if (household := households[loan.household_number]).loan_request
+            ]
+            if again:
+                batches.append(Batch(township, bank_code, county.turned_over_on, again))
     return batches
 
 

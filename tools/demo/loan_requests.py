@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from random import Random
 from typing import Final
 
-from shared.money import yuan
+from shared.money import ZERO, yuan
 from tools.demo.plan import THOUSAND, DemoPlan, spread_evenly
 
 BELOW_LIMIT_THOUSANDS: Final = (2, 3, 5, 5, 5, 8, 10, 10, 15)
@@ -14,12 +14,16 @@ BELOW_LIMIT_THOUSANDS: Final = (2, 3, 5, 5, 5, 8, 10, 10, 15)
 
 @dataclass(frozen=True, slots=True)
 class LoanRequest:
-    """What a household asks for in the first round; `after_top_up` loan requests wait until the fund is topped up."""
+    """What a household asks for in the first round; `after_top_up` loan requests wait until the fund is topped up.
+
+    `again` is what it asks for once it has repaid a short loan, in yuan; zero for nearly all.
+    """
 
     amount: Decimal
     industry: str
     term_months: int
     after_top_up: bool
+    again: Decimal = ZERO
 
 
 def first_round_loan_requests(plan: DemoPlan, rng: Random) -> list[tuple[str, LoanRequest]]:
@@ -33,13 +37,34 @@ def first_round_loan_requests(plan: DemoPlan, rng: Random) -> list[tuple[str, Lo
     waiting = _waiting(plan.amount_lent - plan.cover_limit_initial, limits, rng)
     room = {i: int((limit - plan.outline.loan_min) / THOUSAND) for i, limit in enumerate(limits)}
     cuts = _cuts_below_limit(int(plan.amount_below_limits / THOUSAND), room, waiting, rng)
-    terms = spread_evenly(plan.term_households)  # in step with the grades, so that each grade has every term
+    again = _again(plan, limits)
+    # In step with the grades, so that each grade has every term.
+    terms = iter(spread_evenly(plan.term_households))
     industries = [industry for industry, count in plan.industry_households.items() for _ in range(count)]
     rng.shuffle(industries)
     return [
-        (grade, LoanRequest(yuan(limits[i] - cuts.get(i, 0) * THOUSAND), industries[i], terms[i], i in waiting))
+        (
+            grade,
+            LoanRequest(
+                amount=yuan(limits[i] - cuts.get(i, 0) * THOUSAND),
+                industry=industries[i],
+                term_months=plan.outline.turnover_months or 0 if i in again else next(terms),
+                after_top_up=i in waiting,
+                again=again.get(i, ZERO),
+            ),
+        )
         for i, grade in enumerate(grades)
     ]
+
+
+def _again(plan: DemoPlan, limits: Sequence[Decimal]) -> dict[int, Decimal]:
+    """Return what each place that turns its loan over asks for the second time; the largest limits come first."""
+    places = sorted(range(len(limits)), key=lambda i: -limits[i])[: plan.turnover_households]
+    found, left = {}, plan.amount_lent_again
+    for i in places:
+        found[i] = min(limits[i], left)
+        left -= found[i]
+    return found
 
 
 def _waiting(beyond_cover: Decimal, limits: Sequence[Decimal], rng: Random) -> set[int]:

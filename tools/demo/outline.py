@@ -11,7 +11,16 @@ from shared.policy.sourced import Sourced
 from shared.policy.terms import EligibilityRules
 from shared.policy.vocabulary import BadRecordRule, LenderKind, PovertyState
 from shared.regions import county_of
-from tools.demo.county_figures import Assumed, Bar, CountyFigures, RowFault, Stated, assumed_figures, figures_of
+from tools.demo.county_figures import (
+    Assumed,
+    Bar,
+    CountyFigures,
+    RowFault,
+    Stated,
+    Surveyed,
+    assumed_figures,
+    figures_of,
+)
 from tools.demo.days import FILED_AFTER_DAYS, Days, first_day
 from tools.demo.refused import DemoRefused
 
@@ -60,9 +69,12 @@ class Outline:
     industry_weights: Mapping[str, int]
     purposes: Mapping[str, str]  # the purpose that loans of an industry name
     term_weights: Mapping[int, int]
+    turnover_months: int | None  # the term of loans after which their households borrow again within the year
     state_weights: Mapping[PovertyState, int]
     other_state: PovertyState | None
     bank_weights: Mapping[str, int]
+    bank_rates: Mapping[str, Decimal]  # in percent, of banks that state their own
+    surveyed: Surveyed | None
     ages: tuple[int, int]  # of those who may borrow
     too_old_from_years: int | None
     income_per_head_max: Decimal | None
@@ -113,11 +125,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
     return Outline(
         county_code=county_of(pack.header.regions[0]),
         regions=tuple(pack.header.regions),
-        days=Days(
-            first_day(pack, tuple(term_weights)),
-            pack.public_notice_rule().rating_working_days_per_level * len(pack.public_notice_rule().rating_levels),
-            _value(figures.filed_after_days) or FILED_AFTER_DAYS,
-        ),
+        days=_days(pack, figures, tuple(term_weights)),
         lendable_households=lendable,
         borrowing_households=min(lendable, _value(figures.borrowing_households) or lendable),
         townships=_value(figures.townships),
@@ -133,9 +141,12 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         industry_weights=_weighed(industries, industry_weights),
         purposes=purposes,
         term_weights=term_weights,
+        turnover_months=_value(figures.turnover_months),
         state_weights=_states(rules, figures),
         other_state=_other_state(rules),
         bank_weights=_banks(pack, figures),
+        bank_rates=MappingProxyType(dict(figures.bank_rates.value) if figures.bank_rates else {}),
+        surveyed=_value(figures.surveyed),
         ages=_ages(rules, max(term_weights)),
         too_old_from_years=_too_old_from(rules),
         income_per_head_max=rules.income_per_head_max,
@@ -152,6 +163,15 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         asked_share=figures.asked_share.value,
         stated=figures.stated,
         assumed=assumed_figures(figures),
+    )
+
+
+def _days(pack: PolicyPack, figures: CountyFigures, terms: tuple[int, ...]) -> Days:
+    notice = pack.public_notice_rule()
+    return Days(
+        first_day(pack, terms),
+        notice.rating_working_days_per_level * len(notice.rating_levels),
+        _value(figures.filed_after_days) or FILED_AFTER_DAYS,
     )
 
 

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_EVEN, Decimal, Invalid
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
-from shared.money import yuan
+from shared.money import ZERO, yuan
 from tools.demo.county_figures import Bar, RowFault
 from tools.demo.outline import Outline
 from tools.demo.refused import DemoRefused
@@ -82,6 +82,8 @@ class DemoPlan:
     industry_households: Mapping[str, int]
     term_households: Mapping[int, int]
     amount_lent: Decimal
+    amount_lent_again: Decimal  # within the year, to households that repaid a short loan
+    turnover_households: int
     amount_below_limits: Decimal
     fund_initial: Decimal
     fund_top_up: Decimal
@@ -89,6 +91,8 @@ class DemoPlan:
     @classmethod
     def at(cls, scale: Decimal | float | str, outline: Outline) -> Self:
         """Return the figures at `scale`, 0.001 to 1; the first-round loans add up to `amount_lent` exactly.
+
+        What a document's amount has beyond all credit limits is lent again within the year, to as few as it takes.
 
         Raises:
             DemoRefused: the scale is outside that range.
@@ -104,6 +108,8 @@ class DemoPlan:
         borrowing_grades = counts_by_weight(borrowing, grades)
         limits_total = yuan(sum(outline.loan_limits[grade] * count for grade, count in borrowing_grades.items()))
         lent = _lent(outline, size, limits_total, borrowing)
+        again = _lent_again(outline, size, lent)
+        turnover = _turnover_households(again, outline.loan_limits, borrowing_grades)
         fund_initial = min(_first_money(outline, size), lent)
         return cls(
             outline=outline,
@@ -117,8 +123,10 @@ class DemoPlan:
             grade_households=MappingProxyType(grades),
             borrowing_grades=MappingProxyType(borrowing_grades),
             industry_households=MappingProxyType(counts_by_weight(borrowing, outline.industry_weights)),
-            term_households=MappingProxyType(counts_by_weight(borrowing, outline.term_weights)),
+            term_households=MappingProxyType(counts_by_weight(borrowing - turnover, outline.term_weights)),
             amount_lent=lent,
+            amount_lent_again=again,
+            turnover_households=turnover,
             amount_below_limits=limits_total - lent,
             fund_initial=fund_initial,
             fund_top_up=_top_up(lent, fund_initial, outline),
@@ -163,6 +171,22 @@ def _lent(outline: Outline, scale: Decimal, limits_total: Decimal, borrowing: in
     wanted = limits_total * outline.asked_share if outline.amount_lent is None else outline.amount_lent * scale
     wanted = max(_to_thousand(wanted, ROUND_HALF_EVEN), outline.loan_min * borrowing)
     return limits_total - _to_thousand(max(limits_total - wanted, Decimal(0)), ROUND_DOWN)
+
+
+def _lent_again(outline: Outline, scale: Decimal, lent: Decimal) -> Decimal:
+    """Return what the document's amount has beyond what the first round can lend, where short loans turn over."""
+    if outline.amount_lent is None or outline.turnover_months is None:
+        return ZERO
+    return max(_to_thousand(outline.amount_lent * scale, ROUND_HALF_EVEN) - lent, ZERO)
+
+
+def _turnover_households(again: Decimal, limits: Mapping[str, Decimal], households: Mapping[str, int]) -> int:
+    """Return the fewest households whose limits hold what is lent again."""
+    found, left = 0, again
+    for grade in sorted(limits, key=lambda grade: -limits[grade]):
+        wanted = min(households[grade], int((max(left, ZERO) / limits[grade]).to_integral_value(ROUND_CEILING)))
+        found, left = found + wanted, left - wanted * limits[grade]
+    return found
 
 
 def _first_money(outline: Outline, scale: Decimal) -> Decimal:

@@ -207,7 +207,7 @@ class _Drawing:
         self.turn[kind] = self.turn.get(kind, 0) + 1
         age = self._age(kind)
         is_man = rng.random() < MEN_SHARE
-        number, born_on = self._person(age, is_man)
+        number, born_on = self._person(age, is_man, self._aged_on(kind))
         members = self._pick(UNFIT_MEMBERS_WEIGHTS if kind is Bar.OVER_AGE else MEMBERS_WEIGHTS)
         able_to_work, capacity = self._capacity(kind)
         labourers = rng.randint(1, max(1, min(members, 1 + members // 2))) if able_to_work else 0
@@ -244,9 +244,14 @@ class _Drawing:
         self.serials[village_code] = self.serials.get(village_code, 0) + 1
         return f"{village_code}{self.serials[village_code]:04d}"
 
-    def _person(self, age: int, is_man: bool) -> tuple[str, date]:
+    def _aged_on(self, kind: RowFault | Bar | None) -> date:
+        """Return the day on which an age is reached: who is too old is so before anybody files."""
+        days = self.outline.days
+        return days.filed_on[0] if kind is Bar.OVER_AGE else days.surveyed_on
+
+    def _person(self, age: int, is_man: bool, on: date) -> tuple[str, date]:
         while True:
-            born_on = birth_date_at_age(age, self.outline.days.surveyed_on, self.rng)
+            born_on = birth_date_at_age(age, on, self.rng)
             number = resident_id(self.county_code, born_on, self.rng.randrange(is_man, 1000, 2))
             if number not in self.resident_ids:
                 self.resident_ids.add(number)

@@ -8,6 +8,7 @@ from typing import Final
 from tools.demo.charts import meter
 from tools.demo.credit_figures import eligibility, rating
 from tools.demo.figures import WAN, both, cover, lending, losses, refusals, repayment, section, wan
+from tools.demo.programme_report import programmes
 from tools.demo.summary import HEADLINES, DemoStep, DemoSummary, Headline, grouped, remarks
 
 STYLE_FILE: Final = Path(__file__).with_name("report.css")
@@ -21,7 +22,7 @@ def write_report(path: Path, summary: DemoSummary) -> None:
 
 def report_html(summary: DemoSummary) -> str:
     """Return the whole page: inline style, inline charts, nothing fetched from anywhere."""
-    parts = (rating, eligibility, lending, cover, repayment, losses, refusals, _run)
+    parts = (rating, eligibility, lending, cover, repayment, programmes, losses, refusals, _run)
     title = f"{summary['county_zh']}扶贫小额信贷运行公报"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8"/>\n'

@@ -14,10 +14,13 @@ from deploy.platform import Platform
 from tools.demo.county import County
 from tools.demo.credit_places import credit_areas
 from tools.demo.lending_figures import lending_figures
+from tools.demo.programmes import programme_figures
 from tools.demo.refused import DemoRefused
+from tools.demo.subsidy_figures import movements
 from tools.demo.summary import DemoSummary
 
 AREA_DIGITS = {"village": 12, "township": 9}
+EXACT_TARGETS = frozenset({"households", "townships", "loan_amount"})  # the plan lends what the document wants
 NO_GRADE = "未达标 none"
 ON_THEIR_WAY_SECONDS = 3.0
 
@@ -80,12 +83,22 @@ async def summarise(county: County, reconciliation: Reconciliation, seconds: flo
         **_register(county, registry),
         **_rating(county),
         **await lending_figures(county, names),
+        **await _programmes(county),
         "reconciliation_checks": reconciliation.checks,
         "reconciliation_differences": reconciliation.differences,
         "seconds": round(seconds, 1),
         "steps": county.clock.steps,
     }
     return cast(DemoSummary, found)
+
+
+async def _programmes(county: County) -> dict[str, Any]:
+    found = [await programme_figures(county, year) for year in sorted(county.programmes)]
+    return {
+        "programmes": [programme for programme, _ in found],
+        "targets": [target for _, targets in found for target in targets],
+        "subsidy_movements": await movements(county),
+    }
 
 
 def _county(county: County) -> dict[str, Any]:
@@ -173,15 +186,23 @@ def figures_missed(county: County, summary: DemoSummary) -> list[str]:
     """Return what differs from the plan's exact figures, in words; empty when all are right."""
     planned = planned_figures(county)
     found_areas = {area["level"]: (area["areas"], area["credit"]) for area in summary["areas"]}
-    return [
-        f"credit areas, {level}: 计划 planned {expected}, 实际 found {found_areas.get(level)}"
-        for level, expected in planned_areas(county).items()
-        if found_areas.get(level) != expected
-    ] + [
-        f"{figure}: 计划 planned {expected}, 实际 found {summary[figure]}"  # type: ignore[literal-required]
-        for figure, expected in planned.items()
-        if summary[figure] != expected  # type: ignore[literal-required]
-    ]
+    return (
+        [
+            f"credit areas, {level}: 计划 planned {expected}, 实际 found {found_areas.get(level)}"
+            for level, expected in planned_areas(county).items()
+            if found_areas.get(level) != expected
+        ]
+        + [
+            f"{figure}: 计划 planned {expected}, 实际 found {summary[figure]}"  # type: ignore[literal-required]
+            for figure, expected in planned.items()
+            if summary[figure] != expected  # type: ignore[literal-required]
+        ]
+        + [
+            f"{target['zh']} {target['en']}: 计划 planned {target['value']}, 实际 found {target['reached']}"
+            for target in summary["targets"]
+            if target["code"] in EXACT_TARGETS and target["value"] != target["reached"]
+        ]
+    )
 
 
 def planned_areas(county: County) -> dict[str, tuple[int, int]]:

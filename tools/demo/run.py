@@ -7,14 +7,15 @@ from datetime import date
 from shared.dates import DateInFuture
 from shared.languages import Sentence
 from shared.workdays import CalendarHorizonPassed
-from tools.demo import applying, life, losses, rating, setting_up, subsidies, who_may_borrow
+from tools.demo import applying, life, losses, programmes, rating, setting_up, subsidies, who_may_borrow
 from tools.demo.batch import Batch
 from tools.demo.county import County, at_once
 from tools.demo.cured import Cured
 from tools.demo.facts import facts_arrived
+from tools.demo.marks import Marks, marks_of
 from tools.demo.refused import DemoRefused
 from tools.demo.session import RequestFailed
-from tools.demo.story import Story, draw_story
+from tools.demo.story import Story, contracts, draw_story
 from tools.demo.wrong_loan import WrongLoan
 from tools.packs.check import try_examples
 
@@ -59,15 +60,19 @@ async def _live(county: County, story: Story) -> None:
     for default in defaults:
         if default.insured:
             await losses.insure(county, default)
+    marks = marks_of(county, story)
     years = range(days.first_disbursed_on.year, days.ends_on.year)
     stages: list[Stage] = [
         *((date(year, 12, 31), lambda year=year: _subsidise(county, year)) for year in years),
         (days.borrowed_again_on, lambda: _borrow_again(county, story)),
         (days.reported_on, lambda: _losses(county, defaults, cured)),
-        (days.last_interest_on.replace(day=1), lambda: _end_subsidies(county, story)),
+        (days.last_interest_on.replace(day=1), lambda: _end_subsidies(county, story, marks)),
         (days.ends_on, lambda: _subsidise(county, days.ends_on.year)),
         *_wrong_loan(county, story),
+        *_wrong_marks(county, marks),
     ]
+    if county.short_loans:
+        stages.append((county.turned_over_on, lambda: _turn_over(county)))
     lived_through = days.first_disbursed_on
     for day, happen in sorted(stages, key=lambda stage: stage[0]):
         await _repay(county, story, lived_through, day)
@@ -80,16 +85,31 @@ def _wrong_loan(county: County, story: Story) -> list[Stage]:
     if story.mistake is None:
         return []
     days, wrong = county.life, WrongLoan(county, story.mistake)
+    return [
+        (days.posted_wrong_on, _step(county, "还款串户", "A settlement is posted on the wrong loan", wrong.post)),
+        (days.found_wrong_on, _step(county, "冲正与更正", "Found, reversed by two, put right", wrong.right)),
+        (days.ends_on, _step(county, "更正结果核对", "What the correction came to", wrong.settled)),
+    ]
 
-    async def stage(zh: str, en: str, happen: Callable[[], Awaitable[None]]) -> None:
+
+def _wrong_marks(county: County, marks: Marks | None) -> list[Stage]:
+    """Return the stages of the marks that come too late, where a state ends the subsidy."""
+    if marks is None:
+        return []
+    late = "Marked late, clawed back, paid back in cash"
+    right = "A mark by mistake is put right: a supplement"
+    return [
+        (county.life.found_wrong_on, _step(county, "补登脱贫与现金缴回", late, marks.found_late)),
+        (county.life.ends_on, _step(county, "误标更正与补贴", right, marks.put_right)),
+    ]
+
+
+def _step(county: County, zh: str, en: str, happen: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def step() -> None:
         with county.clock.step(zh, en):
             await happen()
 
-    return [
-        (days.posted_wrong_on, lambda: stage("还款串户", "A settlement is posted on the wrong loan", wrong.post)),
-        (days.found_wrong_on, lambda: stage("冲正与更正", "Found, reversed by two, put right", wrong.right)),
-        (days.ends_on, lambda: stage("更正结果核对", "What the correction came to", wrong.settled)),
-    ]
+    return step
 
 
 async def _repay(county: County, story: Story, after: date, through: date) -> None:
@@ -204,14 +224,20 @@ async def _subsidise(county: County, year: int) -> None:
         with step.bar("贴息 subsidy", 0, "payments") as advance:
             paid = await subsidies.subsidise(county, year, advance)
         step.note(f"{paid.lines:,} 笔 lines, {paid.amount:,} 元，退票重付 paid again {paid.rejected}")
-        for target in await subsidies.targets(county, year):
-            county.clock.say(target.is_met, target.said.zh, target.said.en)
+        await programmes.enter_figures(county, year)
+        _, targets = await programmes.programme_figures(county, year)
+        for target in targets:
+            words = programmes.said(target)
+            county.clock.say(target["is_met"], words.zh, words.en)
 
 
-async def _end_subsidies(county: County, story: Story) -> None:
+async def _end_subsidies(county: County, story: Story, marks: Marks | None) -> None:
     if county.pack.subsidy_rule().stop_states:
+        spared = story.settled_early | (contracts((marks.late, marks.mistaken)) if marks else frozenset())
         with county.clock.step("停止贴息", "Some households enter a state that ends their subsidy") as step:
-            step.note(f"停贴 subsidy ended {await subsidies.end_some_subsidies(county, story.settled_early):,}")
+            step.note(f"停贴 subsidy ended {await subsidies.end_some_subsidies(county, spared):,}")
+            if marks:
+                await marks.mark_by_mistake()
 
 
 async def _borrow_again(county: County, story: Story) -> None:
@@ -225,6 +251,19 @@ async def _borrow_again(county: County, story: Story) -> None:
         await applying.learn_loans(county)
         await facts_arrived(county)
         step.note(f"续借 lent again {loans:,}, 不予受理 refused {outcome.refused}")
+
+
+async def _turn_over(county: County) -> None:
+    with county.clock.step(
+        "还清再借", "Short loans are repaid, and their households borrow again within the year"
+    ) as step:
+        batches = life.turning_over(county)
+        with step.bar("申请 applications", sum(len(b.loan_requests) for b in batches), "applications") as advance:
+            await applying.run_batches(county, batches, advance)
+        loans = await applying.disburse(county)
+        await applying.learn_loans(county)
+        await facts_arrived(county)
+        step.note(f"再借 lent again {loans:,} 笔, {county.plan.amount_lent_again:,} 元")
 
 
 async def _losses(county: County, defaults: list[losses.Default], cured: losses.Default | None) -> None:

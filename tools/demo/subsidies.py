@@ -2,22 +2,19 @@
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from services.lending.loans.rules.contract_terms import rate_column
 from shared.access import Right
 from shared.dates import add_months
-from shared.languages import Sentence
 from shared.offices import Step
-from shared.vocabulary.load import value_words
+from tools.demo import programmes
 from tools.demo.county import County, csv_text, not_taken_whole, until
 from tools.demo.identity import bank_card
 from tools.demo.session import RequestFailed
-from tools.packs.rates import rate_on
 
-BUDGET_ROOM_PERCENT = Decimal("1.5")  # a year's interest on what was lent, at the highest rate, and some more
 REJECTED_LINES = 3
 SUBSIDY_ENDS_SHARE = Decimal("0.05")
 PREPARED_BEFORE_END = timedelta(days=5)
@@ -34,59 +31,16 @@ class Paid:
     lines: int
     amount: Decimal
     rejected: int
+    batch: dict[str, Any] = field(default_factory=dict)  # the last one
 
 
-async def open_programme(county: County, year: int) -> None:
-    """Open a year's subsidy programme with its budget: never more than the county's document gives (DZ-2, JN-6)."""
-    days, terms = county.days, county.pack.loan_terms()
-    columns = {rate_column(terms, term) for term in county.plan.outline.term_weights}
-    rates = [rate_on(terms.rate_basis, column, days.starts_on) for column in columns]
-    share = (max(rates) + terms.rate_margin + BUDGET_ROOM_PERCENT) / 100
-    planned = [each for each in county.pack.programmes if each.year.value == year]
-    budget = min(county.plan.amount_lent * share, *(each.budget.value for each in planned), Decimal("Infinity"))
-    programme = await county.offices.with_right(Right.PROGRAMMES_MANAGE).post(
-        "/programmes",
-        {
-            "county_code": county.code,
-            "year": year,
-            "name": f"{year} 年扶贫小额信贷贴息",
-            "budget": f"{budget:.2f}",
-            "fund_sources": list(planned[0].fund_sources.value) if planned else ["中央财政专项扶贫资金", "县级财政"],
-            "starts_on": f"{year}-01-01",
-            "ends_on": f"{year}-12-31",
-        },
-    )
-    county.programmes[year] = programme["id"]
-
-
-@dataclass(frozen=True)
-class Target:
-    """How far a programme is with one of its targets on its last day."""
-
-    is_met: bool
-    said: Sentence
-
-
-async def targets(county: County, year: int) -> list[Target]:
-    """Ask how far a year's programme is with each of its targets on its last day (DZ-2)."""
-    path = f"/programmes/{county.programmes[year]}"
-    shown = await county.offices.with_right(Right.PROGRAMMES_MANAGE).get(path, as_of=f"{year}-12-31")
-    words, found = value_words(), []
-    for target in shown["targets"]:
-        name = words.get(f"code={target['code']}") or words[target["code"]]
-        verdict, value, reached = words[f"Verdict={target['state']}"], target["value"], target["reached"] or "—"
-        zh, en = f"{name.zh}：目标 {value}，完成 {reached}，{verdict.zh}", f"{name.en}: {verdict.en}"
-        found.append(Target(target["state"] == "met", Sentence(zh, en)))
-    return found
-
-
-async def end_some_subsidies(county: County, settled: frozenset[str]) -> int:
+async def end_some_subsidies(county: County, spared: frozenset[str]) -> int:
     """Mark some households as in a state that ends their subsidy, if the pack has one (FJ-6); return how many.
 
-    Their loans still run: none of them is among the contracts that were settled early.
+    Their loans still run: spared are the contracts that were settled early, and those with marks of their own.
     """
     states = county.pack.subsidy_rule().stop_states
-    running = [loan for loan in county.first_loans if loan.contract_number not in settled]
+    running = [loan for loan in county.first_loans if loan.contract_number not in spared]
     if not states or not running:
         return 0
     longest = max(loan.term_months for loan in running)
@@ -108,7 +62,7 @@ async def end_some_subsidies(county: County, settled: frozenset[str]) -> int:
 async def subsidise(county: County, year: int, advance: Callable[[int], None]) -> Paid:
     """Reimburse a year's interest in as many batches as the pack has periods; return what they came to."""
     if year not in county.programmes:
-        await open_programme(county, year)
+        await programmes.open_programme(county, year)
     step, paid, bounce = county.pack.subsidy_rule().period_months, Paid(0, Decimal(0), 0), REJECTED_LINES
     starts = [add_months(date(year, 1, 1), months) for months in range(0, 12, step)]
     for starts_on in starts:
@@ -121,12 +75,13 @@ async def subsidise(county: County, year: int, advance: Callable[[int], None]) -
     return paid
 
 
-async def subsidise_late(county: County, paid_on: date, prepared_on: date) -> None:
-    """Reimburse what came to light after the batch of the period in which it was paid, in a batch of its own."""
+async def subsidise_late(county: County, paid_on: date, prepared_on: date) -> dict[str, Any]:
+    """Reimburse what came to light after the batch of the period in which it was paid; return its own batch."""
     step = county.pack.subsidy_rule().period_months
     starts_on = date(paid_on.year, (paid_on.month - 1) // step * step + 1, 1)
     ends_before = min(add_months(starts_on, step), date(paid_on.year + 1, 1, 1))
-    await _batch(county, starts_on, ends_before, 0, lambda _: None, prepared_on)
+    paid = await _batch(county, starts_on, ends_before, 0, lambda _: None, prepared_on)
+    return paid.batch
 
 
 async def _batch(
@@ -161,19 +116,20 @@ async def _batch(
     await finance.post(
         f"{path}/approvals", {"decision": "approve", "note": "同意", "approved_on": approved_on.isoformat()}
     )
-    rejected = []
+    rejected, returned = [], []
     if Decimal(batch["amount"]) > 0:
         rejected = await _pay(county, path, approved_on, bounce, advance)
         returned = await _come_back(county, path, approved_on) if rejected else []
         await _correct_accounts(county, rejected + returned)
     if rejected:
         await _pay(county, path, approved_on + DAY, 0, advance)
+        await _see_paid_again(county, path, returned)
 
     async def settled() -> bool:
         return bool((await finance.get(path))["state"] == "settled")
 
     await until(settled, "the subsidy batch to be settled")
-    return Paid(int(batch["line_count"]), Decimal(batch["amount"]), len(rejected))
+    return Paid(int(batch["line_count"]), Decimal(batch["amount"]), len(rejected), batch)
 
 
 async def _come_back(county: County, path: str, on: date) -> list[str]:
@@ -187,6 +143,15 @@ async def _come_back(county: County, path: str, on: date) -> list[str]:
         notice = {"amount": paid["amount"], "returned_on": on.isoformat(), "reason": "账户已销户"}
         await confirming.post(f"/payment-instructions/{paid['id']}/returned-transfers", notice)
     return [str(paid["household_id"]) for paid in some]
+
+
+async def _see_paid_again(county: County, path: str, households: list[str]) -> None:
+    """See that a household whose transfer came back was paid the same amount again, to its corrected account."""
+    payer = county.taking(Step.SUBSIDY_PAYMENT)
+    rows = await payer.every(f"{path}/instructions") if households else []
+    for household_id in households:
+        mine = {row["state"]: Decimal(row["amount"]) for row in rows if row["household_id"] == household_id}
+        county.clock.check(mine["paid"], mine["returned"], "退汇更正账户后重付", "Came back, paid again")
 
 
 async def _correct_accounts(county: County, households: list[str]) -> None:

@@ -135,6 +135,34 @@ class LossFigure(TypedDict):
     amount: str
 
 
+class ProgrammeFigure(TypedDict):
+    """A year's subsidy programme and its money: promised and not paid, paid, come back, left to promise (DZ-2)."""
+
+    year: str
+    name: str
+    budget: str
+    committed: str
+    paid: str
+    returned: str
+    available: str
+
+
+class TargetFigure(TypedDict):
+    """A programme's target and how far it is on the programme's last day, as its unit has it (DZ-2)."""
+
+    year: str
+    code: str
+    zh: str
+    en: str
+    value: str
+    reached: str | None
+    unit_zh: str
+    unit_en: str
+    is_met: bool
+    verdict_zh: str
+    verdict_en: str
+
+
 class DemoStep(TypedDict):
     """One step of the run; `rate` says how fast in words ("2 314 rows/s"), or is empty."""
 
@@ -196,6 +224,9 @@ class DemoSummary(TypedDict):
     subsidy_by_quarter: list[SubsidyInQuarter]
     overdue_by_month: list[OverdueAtMonthEnd]
     losses: list[LossFigure]
+    programmes: list[ProgrammeFigure]
+    targets: list[TargetFigure]
+    subsidy_movements: list[LossFigure]
     steps: list[DemoStep]
 
 

@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from tools.demo.programme_report import target_row
 from tools.demo.summary import HEADLINES, DemoSummary, grouped, remarks, rows_rejected
 
 UNITS: Final = {"rows": "行 rows", "households": "户 households", "persons": "人 persons", "yuan": "元 yuan"}
@@ -19,6 +20,8 @@ def print_summary(summary: DemoSummary, console: Console | None = None) -> None:
     console.print()
     console.print(_figures(summary))
     console.print(_steps(summary))
+    if summary["targets"]:
+        console.print(_targets(summary))
     for remark in remarks(summary):
         console.print(Text(f"{remark['zh']}。 {remark['en']}."), style="yellow")
     console.print(_verdict(summary))
@@ -33,6 +36,21 @@ def _figures(summary: DemoSummary) -> Table:
     for headline in HEADLINES:
         table.add_row(Text(f"{headline.zh} {headline.en}"), grouped(summary[headline.key]), UNITS[headline.unit])
     table.add_row("退回的登记行 Spreadsheet rows sent back", grouped(rows_rejected(summary)), "行 rows")
+    return table
+
+
+def _targets(summary: DemoSummary) -> Table:
+    title = Text("绩效目标完成情况 How far each target is on the last day of its year")
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table.add_column("年度 Year", no_wrap=True)
+    table.add_column("绩效目标 Target")
+    table.add_column("目标值 Wanted", justify="right", no_wrap=True)
+    table.add_column("完成值 Reached", justify="right", no_wrap=True)
+    table.add_column("完成情况 Verdict")
+    for target in summary["targets"]:
+        style = "green" if target["is_met"] else "red"
+        *cells, verdict = target_row(target)
+        table.add_row(*(Text(cell) for cell in cells), Text(verdict, style=style))
     return table
 
 
