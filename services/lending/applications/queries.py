@@ -16,10 +16,12 @@ from services.lending.applications.schemas.applications import (
     HandedOverApplication,
     LateDisbursement,
 )
+from services.lending.loans.disbursement_sql import bears
 from services.lending.loans.refusals import ApplicationUnknown
 from shared.db import Connection
 from shared.money import ZERO
 from shared.policy.copies import pack_for
+from shared.policy.vocabulary import Consequence
 from shared.scope import Scope, seen
 from shared.web.pages import PageRequest
 from shared.workdays import workdays_between
@@ -171,17 +173,23 @@ async def get_batch(conn: Connection, scope: Scope, batch_id: UUID) -> BatchOut:
 
 
 async def list_handed_over(
-    conn: Connection, scope: Scope, page: PageRequest, region: str | None
+    conn: Connection, scope: Scope, page: PageRequest, region: str | None, cover_expires_by: date | None = None
 ) -> list[HandedOverApplication]:
-    """Return up to one row more than a page of what waits for the bank's disbursement, oldest first."""
+    """Return up to one row more than a page of what waits for the bank's disbursement, oldest first.
+
+    `cover_expires_by`: only what the fund covers no longer than until that day; what was granted without cover, never.
+    """
     rows = await conn.fetch(
         f"SELECT * FROM application WHERE {_IN_SCOPE} AND state = 'handed_over'"  # noqa: S608 - our own text
+        f" AND ($6::date IS NULL OR NOT {bears('application', Consequence.WITHOUT_COVER)}"
+        " AND coalesce(cover_expires_on <= $6, true))"
         " AND ($3::text IS NULL OR village_code ^@ $3) AND ($4::uuid IS NULL OR id > $4) ORDER BY id LIMIT $5",
         scope.regions,
         scope.banks,
         region,
         page.after_as(UUID),
         page.limit + 1,
+        cover_expires_by,
     )
     return [HandedOverApplication.model_validate(dict(row)) for row in rows]
 

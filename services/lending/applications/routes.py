@@ -239,10 +239,18 @@ async def get_application(application_id: UUID, officer: ReadApplications, conn:
 
 @router.get("/handed-over-applications", response_model=PageOf[HandedOverApplication])
 async def list_handed_over_applications(
-    officer: DisburseLoans, conn: Read, page: Page, region_code: RegionCode | None = None
+    officer: DisburseLoans,
+    conn: Read,
+    page: Page,
+    region_code: RegionCode | None = None,
+    cover_expires_by: Day | None = None,
 ) -> dict[str, Any]:
-    """List what waits for the calling bank's disbursement, oldest first."""
-    rows = await queries.list_handed_over(conn, scope_of(officer, Right.LOANS_DISBURSE), page, region_code)
+    """List what waits for the calling bank's disbursement, oldest first.
+
+    `cover_expires_by`: only what the fund covers no longer than until that day, or what nobody knows to be covered.
+    """
+    scope = scope_of(officer, Right.LOANS_DISBURSE)
+    rows = await queries.list_handed_over(conn, scope, page, region_code, cover_expires_by)
     return page_of(rows, page.limit, "id")
 
 

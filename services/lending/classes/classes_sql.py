@@ -17,7 +17,7 @@ from services.lending.loans.rest_days_sql import timeliness
 ORDER: Final = "ARRAY['normal', 'special_mention', 'substandard', 'doubtful', 'loss']"
 
 
-def outstanding(condition: str) -> str:
+def outstanding(condition: str, is_written_off: str = "coalesce(l.written_off_on <= $1, false)") -> str:
     """Return the loans of a condition that were lent and not closed on the day, with what was paid after it.
 
     Money that came before a due and was held pays it on its day: until then the principal is outstanding.
@@ -25,7 +25,7 @@ def outstanding(condition: str) -> str:
     return f"""
 open AS MATERIALIZED (
   SELECT l.id AS loan_id, l.pack_id, l.product_code, l.grace_days, l.village_code, l.bank_code,
-    coalesce(l.written_off_on <= $1, false) AS is_written_off,
+    {is_written_off} AS is_written_off,
     l.principal_outstanding + CASE WHEN l.compensated_on > $1 THEN l.principal_compensated ELSE 0.00 END AS owed_now
   FROM loan l WHERE {condition} AND l.disbursed_on <= $1 AND l.cancelled_on IS NULL
     AND (l.closed_on IS NULL OR l.closed_on > $1)
@@ -130,4 +130,9 @@ SELECT * FROM run
 """  # noqa: S608 - our own texts
 ONE: Final = f"""
 WITH {outstanding("l.id = $7::uuid")}, {LATENESS_OF_ONE}, {MISUSED_OF_ONE}, {CLASSED} SELECT * FROM classified
+"""  # noqa: S608 - our own texts
+# Of some loans, $6, as if none of them was written off.
+BEFORE_WRITE_OFF: Final = f"""
+WITH {outstanding("l.id = ANY ($6::uuid[])", "false")}, {LATENESS}, {MISUSED}, {CLASSED}
+SELECT loan_id, loan_class FROM classified
 """  # noqa: S608 - our own texts

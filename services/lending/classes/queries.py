@@ -94,6 +94,18 @@ async def class_on(conn: Connection, loan_id: UUID, scope: Scope, as_of: date) -
     return LoanClassOut(as_of=as_of, months=months, **{name: row[name] for name in names})
 
 
+async def classes_before_write_off(
+    conn: Connection, signed: Iterable[tuple[UUID, str]], loan_ids: Iterable[UUID], on: date
+) -> dict[UUID, LoanClass]:
+    """Return the class of loans on a day as if none was written off, by what is known now; one that owed nothing: none.
+
+    `signed` are the packs and products of the loans. Raises: PackNotReplicated.
+    """
+    bands = await bands_of(conn, signed, on)
+    rows = await conn.fetch(classes_sql.BEFORE_WRITE_OFF, on, *bands, list(loan_ids))
+    return {row["loan_id"]: LoanClass(row["loan_class"]) for row in rows}
+
+
 async def classification_form(conn: Connection, loan_id: UUID, scope: Scope, as_of: date) -> Sheet:
     """Return a loan's form on a day: its class, and what officers set until then.
 

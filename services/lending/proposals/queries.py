@@ -1,6 +1,6 @@
 """Proposals of one kind: its table and what it shows; one of them, or a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -29,6 +29,12 @@ class ProposalsAsked:
         loan_id: UUID | None = None,
     ) -> None:
         self.page, self.region_code, self.state, self.loan_id = page, region_code, state, loan_id
+
+    def scope_for(self, officer: Principal) -> Scope:
+        """Return what of the region asked about an officer sees. Raises: OutsideRegion."""
+        if self.region_code is None:
+            return scope_of(officer, Right.LOANS_READ)
+        return scope_within(officer, Right.LOANS_READ, self.region_code)
 
 
 Asked = Annotated[ProposalsAsked, Depends()]
@@ -69,13 +75,18 @@ FROM {self.table} v {self.joins} WHERE {seen("l.village_code", "l.bank_code")}
         chosen = f"{self.selected} AND l.id = $3 AND v.state = 'confirmed' ORDER BY v.id"
         return [self.shown(**row) for row in await conn.fetch(chosen, scope.regions, scope.banks, loan_id)]
 
-    async def page(self, conn: Connection, officer: Principal, asked: ProposalsAsked) -> dict[str, Any]:
-        """Return a page of what was asked for, by id; a bank sees its own. Raises: OutsideRegion, CursorInvalid."""
-        right, region, page = Right.LOANS_READ, asked.region_code, asked.page
-        scope = scope_of(officer, right) if region is None else scope_within(officer, right, region)
+    async def page(
+        self, conn: Connection, officer: Principal, asked: ProposalsAsked, among: Collection[UUID] | None = None
+    ) -> dict[str, Any]:
+        """Return a page of what was asked for, by id; a bank sees its own; `among`: only some of them.
+
+        Raises: OutsideRegion, CursorInvalid.
+        """
+        page, scope = asked.page, asked.scope_for(officer)
         rows = await conn.fetch(
             f"{self.selected} AND ($3::text IS NULL OR v.state = $3) AND ($4::uuid IS NULL OR l.id = $4) "
-            "AND ($5::uuid IS NULL OR v.id > $5) ORDER BY v.id LIMIT $6",
+            "AND ($5::uuid IS NULL OR v.id > $5) AND ($7::uuid[] IS NULL OR v.id = ANY ($7)) ORDER BY v.id LIMIT $6",
             *(scope.regions, scope.banks, asked.state, asked.loan_id, page.after_as(UUID), page.limit + 1),
+            None if among is None else list(among),
         )
         return page_of([self.shown(**row) for row in rows], page.limit, "id")

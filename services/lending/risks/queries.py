@@ -10,6 +10,7 @@ from services.lending.collections.queries import list_plans
 from services.lending.collections.rules.plans import PlanProgress
 from services.lending.risks import risks_sql
 from services.lending.risks.schemas import RiskReason, RiskyLoanOut
+from services.lending.write_offs.queries import groundless
 from shared.db import Connection
 from shared.scope import Scope, seen
 from shared.web.pages import PageRequest
@@ -56,4 +57,6 @@ async def _asked(
     )
     broken = [plan for plan in plans if plan.signed_on is not None and plan.signed_on <= as_of]
     since = [plan.broken_since for plan in broken]
-    return as_of, *bands, scope.regions, scope.banks, [plan.loan_id for plan in broken], since, reason, region
+    gone = await groundless(conn, scope, as_of)
+    wrong = [each.loan_id for each in gone], [each.decided_on for each in gone]
+    return as_of, *bands, scope.regions, scope.banks, [plan.loan_id for plan in broken], since, reason, region, *wrong

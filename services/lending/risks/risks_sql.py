@@ -1,7 +1,8 @@
 """Why a loan is at risk on a day; one text for the list and for its export (LG-49).
 
 $1 the day, $2 to $5 the bands of `classes_sql`, $6 regions, $7 banks, $8 and $9 loans whose plan is broken and since
-when, $10 one reason or null, $11 a part of the region or null. A reason holds from the first day on which it was so.
+when, $10 one reason or null, $11 a part of the region or null, $12 and $13 loans whose write-off lost its ground and
+since when they are written off. A reason holds from the first day on which it was so.
 """
 
 from typing import Final
@@ -17,8 +18,9 @@ reason AS (
   FROM classified c WHERE c.days_past_due > 0
   UNION ALL
   SELECT c.loan_id, 'class_below_normal', coalesce(v.decided_on, CASE c.rule_ground WHEN 'misused'
-    THEN c.misused_since END, c.overdue_from), c.loan_class
-  FROM classified c LEFT JOIN class_review v ON v.id = c.review_id WHERE c.loan_class <> 'normal'
+    THEN c.misused_since WHEN 'written_off' THEN l.written_off_on END, c.overdue_from), c.loan_class
+  FROM classified c JOIN loan l ON l.id = c.loan_id LEFT JOIN class_review v ON v.id = c.review_id
+  WHERE c.loan_class <> 'normal'
   UNION ALL
   SELECT c.loan_id, 'money_misused', c.misused_since, NULL FROM classified c WHERE c.misused_since IS NOT NULL
   UNION ALL
@@ -49,6 +51,12 @@ reason AS (
   UNION ALL
   SELECT b.loan_id, 'plan_broken', b.since, NULL
   FROM unnest($8::uuid[], $9::date[]) AS b (loan_id, since) JOIN classified c ON c.loan_id = b.loan_id
+  UNION ALL
+  SELECT g.loan_id, 'write_off_groundless', g.since, NULL
+  FROM unnest($12::uuid[], $13::date[]) AS g (loan_id, since) JOIN classified c ON c.loan_id = g.loan_id
+  UNION ALL
+  SELECT l.id, 'without_cover', l.disbursed_on, NULL FROM classified c JOIN loan l ON l.id = c.loan_id
+  WHERE l.conditions @> '[{"consequence": "without_cover"}]'
 ), once AS (
   SELECT DISTINCT ON (loan_id, reason, detail) loan_id, reason, since, detail FROM reason
   ORDER BY loan_id, reason, detail, since
@@ -67,5 +75,5 @@ WITH {classes_sql.outstanding(_LENT)},
 SELECT l.id AS loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, l.matures_on,
   c.principal_outstanding, c.days_past_due, coalesce(c.loan_class, 'normal') AS loan_class"""
 _FROM: Final = "FROM at_risk r JOIN classified c USING (loan_id) JOIN loan l ON l.id = r.loan_id"
-LISTED: Final = f"{_FOUND}, r.reasons {_FROM} WHERE $12::uuid IS NULL OR l.id > $12 ORDER BY l.id LIMIT $13"
+LISTED: Final = f"{_FOUND}, r.reasons {_FROM} WHERE $14::uuid IS NULL OR l.id > $14 ORDER BY l.id LIMIT $15"
 EXPORTED: Final = f"{_FOUND}, r.reasons_in_line AS reasons {_FROM} ORDER BY l.village_code, l.contract_number"

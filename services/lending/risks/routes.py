@@ -30,7 +30,8 @@ async def list_loans_at_risk(
     """List the loans at risk (贷款风险监测) on a day with every reason and since when it holds; a bank sees its own.
 
     Reasons come from the account (days past due, class, a broken plan), from the village's news of the borrower, from
-    the lists of households and entities, and from visits and checks that were not made by their day (LG-49).
+    the lists of households and entities, from visits and checks that were not made by their day, from misuses that the
+    bank found, from a write-off whose ground is gone, and from a grant without the fund's cover (LG-49).
     """
     scope = scope_of(officer, Right.LOANS_READ)
     found = await queries.list_risky_loans(conn, scope, page, as_of or today, region_code, reason)

@@ -24,6 +24,8 @@ class RiskReason(StrEnum):
     MONEY_MISUSED = "money_misused"  # 资金挪用
     DUTY_MISSED = "duty_missed"  # 贷后检查逾期未做
     PLAN_BROKEN = "plan_broken"  # 还款计划未履行
+    WITHOUT_COVER = "without_cover"  # 风险补偿金不覆盖
+    WRITE_OFF_GROUNDLESS = "write_off_groundless"  # 核销依据消失
 
 
 class RiskReasonOut(Answer):

@@ -1,10 +1,24 @@
-"""What is shown of write-offs and of their withdrawals."""
+"""What is shown of write-offs and of their withdrawals, and which of them lost their ground."""
 
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
 
-from services.lending.proposals.queries import Proposals
+from services.lending.accounts.loading import books_of
+from services.lending.accounts.queries import account_as_of
+from services.lending.classes.queries import classes_before_write_off
+from services.lending.proposals.queries import Proposals, ProposalsAsked
 from services.lending.write_offs.refusals import WriteOffUnknown, WriteOffWithdrawalUnknown
+from services.lending.write_offs.rules.grounds import ground_of
 from services.lending.write_offs.schemas import WriteOffOut, WriteOffWithdrawalOut
+from shared.access import Principal
+from shared.db import Connection
+from shared.policy.copies import pack_in_effect
+from shared.policy.vocabulary import LoanClass, WriteOffGround
+from shared.scope import Scope, seen
 
 # What came since: repayments and recoveries of the loan from the day on which it was written off, while that stands.
 WRITE_OFFS: Final = Proposals(
@@ -28,3 +42,65 @@ WRITE_OFF_WITHDRAWALS: Final = Proposals(
     "v.write_off_id, o.amount",
     "JOIN write_off o ON o.id = v.write_off_id JOIN loan l ON l.id = o.loan_id",
 )
+_STANDING: Final = f"""
+SELECT v.id, v.loan_id, v.decided_on, l.pack_id, l.product_code, l.compensated_on
+FROM write_off v JOIN loan l ON l.id = v.loan_id
+WHERE {seen("l.village_code", "l.bank_code")} AND v.state = 'confirmed' AND v.decided_on <= $3 AND NOT EXISTS (
+  SELECT FROM write_off_withdrawal w WHERE w.write_off_id = v.id AND w.state = 'confirmed')
+"""  # noqa: S608 - our own text
+
+
+@dataclass(frozen=True, slots=True)
+class Groundless:
+    """A write-off that stands, and had none of the grounds of its county on the day it was decided, as known now."""
+
+    write_off_id: UUID
+    loan_id: UUID
+    decided_on: date
+
+
+async def groundless(conn: Connection, scope: Scope, as_of: date) -> list[Groundless]:
+    """Return the write-offs of a scope, decided by a day, whose ground fell away. Raises: PackNotReplicated."""
+    by_day: defaultdict[date, list[Any]] = defaultdict(list)
+    for row in await conn.fetch(_STANDING, scope.regions, scope.banks, as_of):
+        by_day[row["decided_on"]].append(row)
+    found = []
+    for day, rows in sorted(by_day.items()):
+        grounds = await _grounds_on(conn, rows, day)
+        found += [Groundless(row["id"], row["loan_id"], day) for row in rows if grounds[row["id"]] is None]
+    return found
+
+
+async def _grounds_on(conn: Connection, rows: Iterable[Any], on: date) -> dict[UUID, WriteOffGround | None]:
+    rows = list(rows)
+    signed = {(row["pack_id"], row["product_code"]) for row in rows}
+    classes = await classes_before_write_off(conn, signed, [row["loan_id"] for row in rows], on)
+    allowed = {each: (await pack_in_effect(conn, each[0], on, each[1])).loan_terms.write_off_grounds for each in signed}
+    states = await _states_on(conn, rows, on)
+    return {
+        row["id"]: ground_of(
+            states[row["loan_id"]],
+            classes.get(row["loan_id"], LoanClass.NORMAL),
+            allowed[row["pack_id"], row["product_code"]],
+        )
+        for row in rows
+    }
+
+
+async def _states_on(conn: Connection, rows: Iterable[Any], on: date) -> dict[UUID, str]:
+    """Return where loans stood on a day by what is known now, as far as a ground asks for it."""
+    borne = {row["loan_id"] for row in rows if row["compensated_on"] is not None and row["compensated_on"] <= on}
+    books = await books_of(conn, [row["loan_id"] for row in rows if row["loan_id"] not in borne])
+    accounts = {each.id: account_as_of(each, on) for each in books}
+    own = {loan_id: "defaulted" if account.defaulted_on else "active" for loan_id, account in accounts.items()}
+    return {**dict.fromkeys(borne, "compensated"), **own}
+
+
+async def write_offs_page(
+    conn: Connection, officer: Principal, asked: ProposalsAsked, *, only_groundless: bool
+) -> dict[str, Any]:
+    """Return a page of write-offs, each with whether its ground is gone. Raises: OutsideRegion, CursorInvalid."""
+    gone = {each.write_off_id for each in await groundless(conn, asked.scope_for(officer), date.max)}
+    page = await WRITE_OFFS.page(conn, officer, asked, gone if only_groundless else None)
+    items = [each.model_copy(update={"ground_gone": each.id in gone}) for each in page["items"]]
+    return {**page, "items": items}

@@ -9,7 +9,7 @@ from services.lending.access import ReadLoans, WriteOffLoans
 from services.lending.proposals.queries import Asked
 from services.lending.proposals.schemas import CorrectionWithdrawalIn, DecisionIn
 from services.lending.write_offs import actions
-from services.lending.write_offs.queries import WRITE_OFF_WITHDRAWALS, WRITE_OFFS
+from services.lending.write_offs.queries import WRITE_OFF_WITHDRAWALS, write_offs_page
 from services.lending.write_offs.schemas import (
     WriteOffIn,
     WriteOffOut,
@@ -33,9 +33,12 @@ async def propose_write_off(loan_id: UUID, body: WriteOffIn, officer: WriteOffLo
 
 
 @router.get("/write-offs", response_model=PageOf[WriteOffOut])
-async def list_write_offs(officer: ReadLoans, conn: Read, asked: Asked) -> dict[str, Any]:
-    """Return write-offs by region, state or loan, with what came since; a bank sees its own."""
-    return await WRITE_OFFS.page(conn, officer, asked)
+async def list_write_offs(officer: ReadLoans, conn: Read, asked: Asked, ground_gone: bool = False) -> dict[str, Any]:
+    """Return write-offs by region, state or loan, with what came since; a bank sees its own.
+
+    `ground_gone`: only those that stand although, by what is known now, their loan had no ground on the day.
+    """
+    return await write_offs_page(conn, officer, asked, only_groundless=ground_gone)
 
 
 @router.post("/write-offs/{write_off_id}/decisions", status_code=201, response_model=WriteOffOut)

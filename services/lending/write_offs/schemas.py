@@ -45,7 +45,8 @@ class WriteOffOut(ProposalOut):
     """A write-off or a proposal of one, and what became of it.
 
     `owed` is what the household owed on the day it was decided, and goes on owing; `recovered_since` is what was paid
-    from then on while it stands.
+    from then on while it stands. `ground_gone`: by what is known now no ground that the county allows was there on the
+    day it was decided; two persons take it back.
     """
 
     ground: WriteOffGround
@@ -55,6 +56,7 @@ class WriteOffOut(ProposalOut):
     loan_state: LoanState
     reversed_on: date | None
     recovered_since: Money
+    ground_gone: bool = False
 
 
 class WriteOffWithdrawalIn(Body):

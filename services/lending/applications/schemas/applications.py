@@ -356,6 +356,7 @@ class HandedOverApplication(Answer):
     loan_round: int
     handed_over_on: date
     disbursement_due_on: date
+    cover_expires_on: date | None
 
 
 class LateDisbursement(Answer):

@@ -1,6 +1,7 @@
 """Hand-over to the bank: papers, cover, seven working days, crashes in between; and taking an application back."""
 
 import asyncio
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +61,23 @@ async def test_a_loan_granted_without_cover_is_handed_over_and_asks_for_none(len
     answer = await lending.hand_over(batch_id, "2017-02-14")
     assert answer.json()["handed_over"] == {"count": 2, "amount": "100000.00"}
     assert list(lending.riskfund.reserved) == [second]
+
+
+async def test_a_bank_sees_whose_cover_ends_before_it_pays_out(lending: Lending) -> None:
+    condition = {"code": "on-a-list", "clause": "FJ-12", "zh": "在名单上。", "en": "On a list."}
+    lending.registry.conditions[f"{VILLAGE}-0"] = [{**condition, "consequence": "without_cover"}]
+    batch_id = await _approved(lending, 2)
+    _, covered = await lending.ids(batch_id)
+    await lending.hand_over(batch_id, "2017-02-14")
+
+    async def waiting(query: str = "") -> dict[str, Any]:
+        answer = await lending.get(f"/handed-over-applications{query}", Role.BANK, organisation=BANK)
+        return {item["id"]: item["cover_expires_on"] for item in answer.json()["items"]}
+
+    until = (await waiting())[covered]
+    before = f"{date.fromisoformat(until) - timedelta(days=1)}"
+    assert await waiting(f"?cover_expires_by={until}") == {covered: until}
+    assert await waiting(f"?cover_expires_by={before}") == {}
 
 
 async def test_riskfund_is_not_asked_where_no_loan_needs_cover(lending: Lending) -> None:

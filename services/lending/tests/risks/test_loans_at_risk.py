@@ -138,6 +138,19 @@ async def test_a_listed_household_is_a_risk_while_its_entry_holds(county: County
 
 
 @pytest.mark.clause("LG-49")
+async def test_a_loan_that_the_fund_does_not_cover_is_named_since_it_was_paid_out(county: County) -> None:
+    bare = {
+        "code": "on-a-list",
+        "clause": "FJ-12",
+        "zh": "在名单上。",
+        "en": "On a list.",
+        "consequence": "without_cover",
+    }
+    loan, _ = await county.lend(conditions=[bare]), await county.lend()
+    assert await at_risk(county, "2017-04-01") == {loan["id"]: [("without_cover", "2017-03-06", None)]}
+
+
+@pytest.mark.clause("LG-49")
 async def test_an_entity_in_trouble_is_a_risk_of_the_loans_that_it_uses(county: County) -> None:
     loan, entity, listing = await county.lend(mode="indirect"), new_id(), new_id()
     await county.service.database.pool.execute("UPDATE loan SET entity_id = $1 WHERE id = $2", entity, UUID(loan["id"]))
