@@ -315,6 +315,7 @@ class SubsidySection(Section):
     once_a_year: Sourced[Yes] | None = maybe("每户每年贴息一次", "a household is subsidised once a calendar year")
     renewed_loans_keep: Sourced[Yes] = leaf("续贷展期继续贴息", "renewed or extended loans keep the subsidy")
     budget_required: Sourced[Yes] = leaf("不得超预算", "no promise beyond the budget")
+    budget_document: Sourced[str] | None = maybe("列入的预算", "the budget in which the subsidy stands")
     preparer: Sourced[Office] = leaf("贴息编制部门", "office that prepares")
     reviewer: Sourced[Office] = leaf("贴息复核部门", "office that reviews")
     approver: Sourced[Office] = leaf("贴息审批部门", "office that approves")

@@ -4,6 +4,33 @@ from tools.reconcile.checks import check
 from tools.reconcile.findings import Findings
 from tools.reconcile.world import World
 
+# What two persons decided is all that moves a budget; who added alone did so before two were asked.
+_ADJUSTED = """
+SELECT p.id::text, v.what, v.expected, v.found
+FROM programme p
+LEFT JOIN (SELECT programme_id, bool_or(state = 'confirmed' AND NOT by_one AND confirmed_by = recorded_by) AS one_hand,
+             count(*) FILTER (WHERE state = 'confirmed' AND reverses IS NOT NULL) AS reversals,
+             count(DISTINCT reverses) FILTER (WHERE state = 'confirmed') AS reversed
+           FROM programme_supplement GROUP BY 1) a ON a.programme_id = p.id
+LEFT JOIN (SELECT programme_id, sum(amount) AS amount FROM programme_source GROUP BY 1) s ON s.programme_id = p.id
+LEFT JOIN (SELECT programme_id, sum(CASE kind WHEN 'carry_over' THEN amount ELSE -amount END) AS amount,
+             bool_or(decided_by = proposed_by) AS one_hand
+           FROM programme_closing WHERE state = 'confirmed' AND amount IS NOT NULL GROUP BY 1) o ON o.programme_id = p.id
+LEFT JOIN (SELECT into_id, sum(CASE kind WHEN 'carry_over' THEN amount ELSE -amount END) AS amount
+           FROM programme_closing WHERE state = 'confirmed' GROUP BY 1) i ON i.into_id = p.id
+LEFT JOIN (SELECT DISTINCT ON (programme_id) programme_id, CASE kind WHEN 'close' THEN 1 ELSE 0 END AS closed
+           FROM programme_closing WHERE state = 'confirmed' AND kind IN ('close', 'reopen')
+           ORDER BY programme_id, id DESC) c ON c.programme_id = p.id
+CROSS JOIN LATERAL (VALUES
+  ('budget of its sources', coalesce(s.amount, p.budget), p.budget),
+  ('carried over to later years', coalesce(o.amount, 0), p.carried_out),
+  ('carried over from earlier years', coalesce(i.amount, 0), p.carried_in),
+  ('closed by two persons', coalesce(c.closed, 0)::numeric, (p.closed_on IS NOT NULL)::int::numeric),
+  ('adjusted or carried over by one person', 0::numeric,
+    (coalesce(a.one_hand, false) OR coalesce(o.one_hand, false))::int::numeric),
+  ('each adjustment taken back once', coalesce(a.reversals, 0)::numeric, coalesce(a.reversed, 0)::numeric)
+) AS v (what, expected, found)
+"""
 # What entries and counter-lines make of each claw-back: its programme keeps money up to what is owed, the rest is held
 # for who paid it. What was withdrawn keeps what it had, as far as there is money for it.
 _KEPT = """
@@ -34,8 +61,8 @@ LEFT JOIN (SELECT s.programme_id, sum(k.kept) AS back
 CROSS JOIN LATERAL (VALUES
   ('paid', coalesce(b.paid, 0), p.paid), ('committed', coalesce(b.committed, 0), p.committed),
   ('returned by claw-backs', coalesce(m.back, 0), p.returned),
-  ('paid and committed ≤ budget and what came back', least(p.paid + p.committed, p.budget + coalesce(m.back, 0)),
-    p.paid + p.committed)
+  ('paid, committed and carried on ≤ budget, carried in and what came back', least(p.paid + p.committed + p.carried_out,
+    p.budget + p.carried_in + coalesce(m.back, 0)), p.paid + p.committed + p.carried_out)
 ) AS v (what, expected, found)
 """
 _CLAWBACKS = f"""
@@ -80,6 +107,7 @@ CROSS JOIN LATERAL (VALUES
 async def budget(world: World, found: Findings) -> None:
     """Recompute each programme's money and each claw-back."""
     await found.sql(world["subsidy"], _BUDGET)
+    await found.sql(world["subsidy"], _ADJUSTED)
     await found.sql(world["subsidy"], _CLAWBACKS)
     paid = "SELECT coalesce(sum(amount), 0.00)::text FROM payment_instruction WHERE state = 'paid'"
     world.figures["subsidy_paid"] = await world["subsidy"].value(paid)

@@ -1,13 +1,15 @@
 """Named reads of programmes, with their progress."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from asyncpg import Record
 
-from services.subsidy.programmes.refusals import ProgrammeUnknown
-from services.subsidy.programmes.schemas import ProgrammeOut
+from services.subsidy.programmes.available_sql import AVAILABLE
+from services.subsidy.programmes.refusals import BudgetDocumentMissing, ProgrammeClosed, ProgrammeUnknown
+from services.subsidy.programmes.schemas import ProgrammeClosingOut, ProgrammeOut, SupplementOut
 from services.subsidy.targets.progress_sql import OWN_USE, PROGRESS
 from services.subsidy.targets.queries import FACTS, target_out
 from services.subsidy.targets.rules.progress import Facts
@@ -33,9 +35,11 @@ WITH chosen AS (
     count(DISTINCT left(p.village_code, 9)) AS townships_paid, sum(a.principal) AS loan_amount_paid
   FROM paid_line p JOIN subsidy_account a ON a.loan_id = p.loan_id GROUP BY p.programme_id
 ), {PROGRESS}
-SELECT c.*, c.budget + c.returned - c.committed - c.paid AS available,
+SELECT c.*, {AVAILABLE} AS available,
   coalesce(p.households_paid, 0) AS households_paid,
   coalesce(p.townships_paid, 0) AS townships_paid, coalesce(p.loan_amount_paid, 0.00) AS loan_amount_paid,
+  (SELECT d.document FROM programme_document d WHERE d.programme_id = c.id ORDER BY d.id DESC LIMIT 1)
+    AS budget_document,
   $6::date AS targets_on, {", ".join(f"f.{name}" for name in FACTS)},
   (SELECT coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'value', t.value::text) ORDER BY t.code), '[]')
    FROM programme_target t WHERE t.programme_id = c.id) AS targets,
@@ -47,6 +51,17 @@ FROM chosen c LEFT JOIN served p ON p.programme_id = c.id JOIN measured f ON f.i
 
 
 _PROGRAMME = "SELECT * FROM programme WHERE id = $1 AND county_code ^@ ANY ($2::text[])"
+_DOCUMENTED = """
+SELECT EXISTS (SELECT FROM programme_document WHERE programme_id = $1)
+  OR EXISTS (SELECT FROM programme_source WHERE programme_id = $1)
+"""
+_SUPPLEMENTS = """
+SELECT * FROM programme_supplement WHERE programme_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+"""
+_CLOSURES = """
+SELECT * FROM programme_closing WHERE (programme_id = $1 OR into_id = $1) AND ($2::uuid IS NULL OR id > $2)
+ORDER BY id LIMIT $3
+"""
 
 
 async def list_programmes(
@@ -79,6 +94,33 @@ async def programme_row(conn: Connection, regions: Sequence[str], programme_id: 
     if row is None:
         raise ProgrammeUnknown(programme_id)
     return row
+
+
+async def list_supplements(conn: Connection, programme_id: UUID, after: UUID | None, limit: int) -> list[SupplementOut]:
+    """Return up to `limit` adjustments of a budget in the order of their proposal."""
+    return [SupplementOut(**row) for row in await conn.fetch(_SUPPLEMENTS, programme_id, after, limit)]
+
+
+async def list_closures(
+    conn: Connection, programme_id: UUID, after: UUID | None, limit: int
+) -> list[ProgrammeClosingOut]:
+    """Return up to `limit` closures and carry-overs out of a programme and into it, in the order of their proposal."""
+    return [ProgrammeClosingOut(**row) for row in await conn.fetch(_CLOSURES, programme_id, after, limit)]
+
+
+async def ensure_may_promise(conn: Connection, programme: Mapping[str, Any], budget_document: str | None) -> None:
+    """Refuse to grant out of a programme that is closed, or that names no document where the county's budget has one.
+
+    Args:
+        budget_document: the budget in which the county's pack has the subsidy stand; None where it names none.
+
+    Raises:
+        ProgrammeClosed, BudgetDocumentMissing.
+    """
+    if programme["closed_on"] is not None:
+        raise ProgrammeClosed(programme["id"], programme["closed_on"])
+    if budget_document is not None and not await conn.fetchval(_DOCUMENTED, programme["id"]):
+        raise BudgetDocumentMissing(programme["id"], budget_document)
 
 
 def _built(row: Record) -> ProgrammeOut:

@@ -6,8 +6,20 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from services.subsidy.access import ManageProgrammes, ReadSubsidies, ReviewSubsidies
-from services.subsidy.programmes import actions, queries
-from services.subsidy.programmes.schemas import ProgrammeIn, ProgrammeOut, SupplementIn
+from services.subsidy.programmes import queries
+from services.subsidy.programmes.actions import adjusting, closing, opening
+from services.subsidy.programmes.schemas import (
+    BudgetDocumentIn,
+    ProgrammeClosingDecisionIn,
+    ProgrammeClosingIn,
+    ProgrammeClosingOut,
+    ProgrammeIn,
+    ProgrammeOut,
+    SupplementDecisionIn,
+    SupplementIn,
+    SupplementOut,
+    SupplementWithdrawalIn,
+)
 from services.subsidy.targets import actions as figures
 from services.subsidy.targets.queries import list_figures
 from services.subsidy.targets.schemas import FigureDecisionIn, FigureIn, FigureKind, FigureOut
@@ -27,15 +39,71 @@ router = APIRouter(tags=["贴息项目 Programmes"])
 @router.post("/programmes", status_code=201, response_model=ProgrammeOut)
 async def open_programme(body: ProgrammeIn, officer: ManageProgrammes, write: Write, today: Today) -> Response:
     """Open a year's subsidy programme: its period, its sources of money, its budget and its targets (DZ-2)."""
-    return await write(lambda tx: actions.open_programme(tx, officer, body, today))
+    return await write(lambda tx: opening.open_programme(tx, officer, body, today))
 
 
-@router.post("/programmes/{programme_id}/supplements", status_code=201, response_model=ProgrammeOut)
-async def supplement_programme(
-    programme_id: UUID, body: SupplementIn, officer: ManageProgrammes, write: Write, today: Today
+@router.post("/programmes/{programme_id}/budget-documents", status_code=201, response_model=ProgrammeOut)
+async def name_budget_document(
+    programme_id: UUID, body: BudgetDocumentIn, officer: ManageProgrammes, write: Write, today: Today
 ) -> Response:
-    """Add money to a programme whose budget is not enough."""
-    return await write(lambda tx: actions.supplement_programme(tx, officer, programme_id, body, today))
+    """Name the document of the budget in which a programme's money stands; the last one named holds (XX-4)."""
+    return await write(lambda tx: opening.name_budget_document(tx, officer, programme_id, body, today))
+
+
+@router.post("/programmes/{programme_id}/supplements", status_code=201, response_model=SupplementOut)
+async def propose_programme_supplement(
+    programme_id: UUID, body: SupplementIn, officer: ManageProgrammes, write: Write
+) -> Response:
+    """Propose to raise or lower a programme's budget, or to move money between its sources; another officer decides."""
+    return await write(lambda tx: adjusting.propose_supplement(tx, officer, programme_id, body))
+
+
+@router.get("/programmes/{programme_id}/supplements", status_code=200, response_model=PageOf[SupplementOut])
+async def list_programme_supplements(programme_id: UUID, officer: ReadSubsidies, conn: Read, page: Page) -> Any:
+    """List the adjustments of a programme's budget in the order of their proposal."""
+    await queries.programme_row(conn, scope_of(officer, Right.SUBSIDIES_READ).regions, programme_id)
+    found = await queries.list_supplements(conn, programme_id, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "id")
+
+
+@router.post("/programme-supplements/{supplement_id}/decisions", status_code=201, response_model=SupplementOut)
+async def decide_programme_supplement(
+    supplement_id: UUID, body: SupplementDecisionIn, officer: ManageProgrammes, write: Write
+) -> Response:
+    """Let a proposed adjustment hold, or drop it; another person than who proposed it (DZ-2, JN-6)."""
+    return await write(lambda tx: adjusting.decide_supplement(tx, officer, supplement_id, body))
+
+
+@router.post("/programme-supplements/{supplement_id}/withdrawals", status_code=201, response_model=SupplementOut)
+async def withdraw_programme_supplement(
+    supplement_id: UUID, body: SupplementWithdrawalIn, officer: ManageProgrammes, write: Write
+) -> Response:
+    """Take back a proposed adjustment that nobody has decided yet."""
+    return await write(lambda tx: adjusting.withdraw_supplement(tx, officer, supplement_id, body))
+
+
+@router.post("/programmes/{programme_id}/closures", status_code=201, response_model=ProgrammeClosingOut)
+async def propose_programme_closing(
+    programme_id: UUID, body: ProgrammeClosingIn, officer: ManageProgrammes, write: Write
+) -> Response:
+    """Propose to close a programme, to open it again, to carry over what it has left, or to take that back."""
+    return await write(lambda tx: closing.propose_closing(tx, officer, programme_id, body))
+
+
+@router.get("/programmes/{programme_id}/closures", status_code=200, response_model=PageOf[ProgrammeClosingOut])
+async def list_programme_closures(programme_id: UUID, officer: ReadSubsidies, conn: Read, page: Page) -> Any:
+    """List closures and carry-overs out of a programme and into it, in the order of their proposal."""
+    await queries.programme_row(conn, scope_of(officer, Right.SUBSIDIES_READ).regions, programme_id)
+    found = await queries.list_closures(conn, programme_id, page.after_as(UUID), page.limit + 1)
+    return page_of(found, page.limit, "id")
+
+
+@router.post("/programme-closures/{closing_id}/decisions", status_code=201, response_model=ProgrammeClosingOut)
+async def decide_programme_closing(
+    closing_id: UUID, body: ProgrammeClosingDecisionIn, officer: ManageProgrammes, write: Write
+) -> Response:
+    """Let a closing, reopening or carry-over happen, or drop it; another person than who proposed it."""
+    return await write(lambda tx: closing.decide_closing(tx, officer, closing_id, body))
 
 
 @router.get("/programmes", status_code=200, response_model=PageOf[ProgrammeOut])
@@ -83,7 +151,7 @@ async def record_programme_figure(
     programme_id: UUID, body: FigureIn, officer: ReviewSubsidies, write: Write
 ) -> Response:
     """Enter what no loan shows: satisfied households of those asked, income, relending used of its quota (DZ-2)."""
-    return await write(lambda tx: actions.record_figure(tx, officer, programme_id, body))
+    return await write(lambda tx: opening.record_figure(tx, officer, programme_id, body))
 
 
 @router.post("/programme-figures/{figure_id}/decisions", status_code=201, response_model=FigureOut)

@@ -11,7 +11,7 @@ from services.subsidy.batches.actions.paying import approved_on, record_event, r
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clawbacks.actions.deciding import lock_county
 from services.subsidy.payments.actions.closing import close_rest
-from services.subsidy.programmes import actions as programmes
+from services.subsidy.programmes.actions import money as programmes
 from services.subsidy.terminations.queries import termination_out
 from services.subsidy.terminations.refusals import (
     BatchNotEndable,

@@ -268,6 +268,18 @@ async def open_programme(service: ServiceUnderTest, budget: str = "1000000.00", 
     return str((await ask(service, "/programmes", Role.FINANCE_BUREAU, body))["id"])
 
 
+async def adjust(
+    service: ServiceUnderTest, programme_id: str, *, region: str = COUNTY, expect: int = 201, **change: Any
+) -> dict[str, Any]:
+    """Propose an adjustment of a programme's budget and let a second officer confirm it; return the decision."""
+    body = {"fund_source": "县级财政", "decided_on": "2017-12-01", "note": "预算批复", **change}
+    path, first = f"/programmes/{programme_id}/supplements", Role.FINANCE_BUREAU
+    proposed = await ask(service, path, first, body, region=region, subject="bureau.clerk")
+    path, word = f"/programme-supplements/{proposed['id']}/decisions", {"decision": "approve"}
+    said = word | {"confirmed_on": body["decided_on"]}
+    return await ask(service, path, first, said, region=region, subject="bureau.chief", expect=expect)
+
+
 async def prepare(service: ServiceUnderTest, programme_id: str, *, expect: int = 201, **period: str) -> dict[str, Any]:
     """Prepare a batch of 2017, or of another period, at Christmas of the period's first year."""
     asked = {**YEAR_2017, **period}

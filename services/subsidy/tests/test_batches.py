@@ -10,6 +10,7 @@ import pytest
 from services.subsidy.tests.county import (
     COUNTY,
     Loan,
+    adjust,
     approve,
     approved_batch,
     ask,
@@ -231,8 +232,7 @@ async def test_money_is_not_promised_beyond_the_budget(subsidy: ServiceUnderTest
     await review(subsidy, batch)
     refusal = await approve(subsidy, batch, expect=409)
     assert (refusal["code"], refusal["values"]["missing"]) == ("subsidy-budget-exceeded", "0.01")
-    more = {"amount": "0.01", "fund_source": "市级", "decided_on": "2017-12-27", "note": "追加"}
-    await ask(subsidy, f"/programmes/{programme}/supplements", Role.FINANCE_BUREAU, more)
+    await adjust(subsidy, programme, amount="0.01", fund_source="市级")
     await approve(subsidy, batch)
     shown = await look(subsidy, f"/programmes/{programme}")
     assert (shown["budget"], shown["committed"], shown["available"]) == ("1776.25", "1776.25", "0.00")

@@ -1,11 +1,23 @@
 """Programmes, and the schema on its way back."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pytest
 
-from services.subsidy.tests.county import COUNTY, PACK_FILE, ask, confirmed, look, open_programme
+from services.subsidy.tests.county import (
+    COUNTY,
+    PACK_FILE,
+    Loan,
+    ask,
+    confirmed,
+    lend,
+    look,
+    open_programme,
+    pack,
+    prepare,
+)
 from shared.access import Role
 from shared.policy.load import read_pack
 from shared.testing.locks import held
@@ -99,6 +111,14 @@ async def test_what_is_not_stated_is_as_the_countys_document_plans_it(subsidy: S
     assert opened["available"] == "14812200.00"
 
 
+async def _agree(subsidy: ServiceUnderTest, supplement: str, county: str) -> int:
+    """Confirm an adjustment as a second officer and return the answer's status."""
+    who = subsidy.headers(Role.FINANCE_BUREAU, region=county, subject="bureau.chief")
+    said = {"decision": "approve", "confirmed_on": "2013-06-02"}
+    path = f"/api/v1/programme-supplements/{supplement}/decisions"
+    return (await subsidy.client.post(path, json=said, headers=who)).status_code
+
+
 @pytest.mark.clause("JN-6")
 async def test_no_more_is_promised_than_the_countys_document_gives_for_the_year(subsidy: ServiceUnderTest) -> None:
     county = await _county_of(subsidy, "jingning")
@@ -111,17 +131,15 @@ async def test_no_more_is_promised_than_the_countys_document_gives_for_the_year(
     )
     assert (refusal["code"], refusal["values"]["above"]) == ("programme-budget-above-plan", "0.01")
     more = {"amount": "600000.00", "fund_source": "特扶资金", "decided_on": "2013-06-01", "note": "追加"}
-    path = f"/api/v1/programmes/{opened['id']}/supplements"
+    path = f"/programmes/{opened['id']}/supplements"
+    too_much = more | {"amount": "1000000.01"}
+    refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, too_much, region=county, expect=409)
+    assert refusal["values"]["above"] == "0.01"
+    proposed = [await ask(subsidy, path, Role.FINANCE_BUREAU, more, region=county) for _ in range(2)]
     async with held(subsidy.database, _LOCK, opened["id"]) as waiting:
-        asked = [
-            asyncio.create_task(
-                subsidy.client.post(path, json=more, headers=subsidy.headers(Role.FINANCE_BUREAU, region=county))
-            )
-            for _ in range(2)
-        ]
+        decided = [asyncio.create_task(_agree(subsidy, each["id"], county)) for each in proposed]
         await waiting(2)
-    answers = await asyncio.gather(*asked)
-    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    assert sorted([await each for each in decided]) == [201, 409]
     await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, second | {"budget": "400000.00"}, region=county)
     later = body | {"year": 2016, "budget": "10000000.01"}  # it is given each year, and each year no more
     refusal = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, later, region=county, expect=409)
@@ -152,3 +170,29 @@ async def test_a_programme_that_nothing_plans_is_stated_whole(subsidy: ServiceUn
     body = {"county_code": COUNTY, "year": 2017, "name": "贴息", "budget": "1.00", "starts_on": "2017-01-01"}
     refusal = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body, expect=409)
     assert (refusal["code"], refusal["values"]["lacking"]) == ("programme-incomplete", ["ends_on", "fund_sources"])
+
+
+@pytest.mark.clause("XX-4(c)")
+async def test_a_batch_waits_until_the_programme_names_the_budget_it_stands_in(subsidy: ServiceUnderTest) -> None:
+    named = (
+        "  budget_required:",
+        "  budget_document: {value: 财政预算, assumed: true, reason: A county of the example.}\n  budget_required:",
+    )
+    later = confirmed(pack(named), version=2).model_copy(update={"effective_from": date(2017, 6, 1)})
+    await subsidy.deliver(later)
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("100.00"))
+    programme = await open_programme(subsidy)
+    refusal = await prepare(subsidy, programme, expect=409)
+    assert (refusal["code"], refusal["values"]["document"]) == ("programme-without-budget-document", "财政预算")
+    body = {"document": "人大预算决议〔2017〕1号", "decided_on": "2017-01-20"}
+    path = f"/programmes/{programme}/budget-documents"
+    refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, body, region="500237", expect=404)
+    assert refusal["code"] == "programme-unknown"
+    shown = await ask(subsidy, path, Role.FINANCE_BUREAU, body)
+    assert shown["budget_document"] == "人大预算决议〔2017〕1号"
+    assert (await prepare(subsidy, programme))["amount"] == "100.00"
+    opened = await ask(
+        subsidy, "/programmes", Role.FINANCE_BUREAU, PROGRAMME | {"name": "另一项目", "budget_document": "预算"}
+    )
+    assert opened["budget_document"] == "预算"

@@ -13,7 +13,7 @@ from services.subsidy.batches.rules import states
 from services.subsidy.batches.rules.states import BatchState, Decision, Step
 from services.subsidy.batches.schemas import ApprovalIn, BatchOut, ReviewIn
 from services.subsidy.clawbacks.actions import deciding as clawbacks
-from services.subsidy.programmes import actions as programmes
+from services.subsidy.programmes.actions import money as programmes
 from shared import offices
 from shared.access import Principal, Right
 from shared.acting import acting_in
@@ -64,7 +64,7 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
 
     Raises:
         BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, LinesTooHigh,
-        LinesTooLow, BudgetExceeded.
+        LinesTooLow, BudgetExceeded, ProgrammeClosed.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
     await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.programmes import actions as programmes
+from services.subsidy.programmes.actions import money as programmes
 from shared import outbox
 from shared.db import Connection
 from shared.events.base import Event

@@ -19,16 +19,17 @@ from services.subsidy.batches.refusals import (
 from services.subsidy.batches.rules.due import EXPLAINED, FIGURES, WITHHELD
 from services.subsidy.batches.schemas import BatchIn, BatchOut
 from services.subsidy.clawbacks.actions import deciding as clawbacks
+from services.subsidy.programmes.queries import ensure_may_promise
 from shared.access import Principal, Right
 from shared.acting import acting_in
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.ids import new_id
 from shared.offices import Step
-from shared.policy.copies import packs_of_versions
+from shared.policy.copies import find_current_pack, packs_of_versions
 from shared.scope import Scope
 
-_PROGRAMME: Final = "SELECT county_code, starts_on, ends_on FROM programme WHERE id = $1"
+_PROGRAMME: Final = "SELECT id, county_code, starts_on, ends_on, closed_on FROM programme WHERE id = $1"
 _SIGNED: Final = "SELECT DISTINCT village_code, pack_version FROM subsidy_account WHERE county_code = $1"
 _CORRECTED_ON: Final = """
 SELECT DISTINCT c.effective_from FROM pack_correction c JOIN policy_pack p USING (pack_id)
@@ -122,6 +123,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
     Raises:
         OtherOffice: the county's pack has another office prepare.
         PeriodReversed, ProgrammeOfAnotherCounty, PeriodOutsideProgramme: the request does not fit the programme.
+        ProgrammeClosed, BudgetDocumentMissing: the programme promises nothing new, or not yet (XX-4).
         PackNotReplicated: a loan's pack version has not arrived here.
         CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
         NothingToSubsidise: no interest is waiting and nothing is missing.
@@ -161,6 +163,9 @@ async def _ensure_fits(conn: Connection, body: BatchIn) -> None:
     # period_until is the day after the last one, and may be the day after the programme's last.
     if body.period_from < starts_on or (body.period_until - ends_on).days > 1:
         raise PeriodOutsideProgramme(body.period_from, body.period_until, starts_on, ends_on)
+    kept = await find_current_pack(conn, body.county_code, body.prepared_on)
+    document = kept.pack.subsidy.budget_document if kept else None
+    await ensure_may_promise(conn, programme, document.value if document else None)
 
 
 async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from services.subsidy.programmes import actions as programmes
+from services.subsidy.programmes.actions import money as programmes
 from shared.db import Connection
 from shared.money import ZERO
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from services.subsidy.programmes import actions as programmes
+from services.subsidy.programmes.actions import money as programmes
 from services.subsidy.projects.rules.money import drawn
 from shared.db import Connection
 from shared.money import ZERO
