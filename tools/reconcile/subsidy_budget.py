@@ -15,7 +15,7 @@ LEFT JOIN (SELECT programme_id, bool_or(state = 'confirmed' AND NOT by_one AND c
 LEFT JOIN (SELECT programme_id, sum(amount) AS amount FROM programme_source GROUP BY 1) s ON s.programme_id = p.id
 LEFT JOIN (SELECT programme_id, sum(CASE kind WHEN 'carry_over' THEN amount ELSE -amount END) AS amount,
              bool_or(decided_by = proposed_by) AS one_hand
-           FROM programme_closing WHERE state = 'confirmed' AND amount IS NOT NULL GROUP BY 1) o ON o.programme_id = p.id
+           FROM programme_closing WHERE state = 'confirmed' AND amount > 0 GROUP BY 1) o ON o.programme_id = p.id
 LEFT JOIN (SELECT into_id, sum(CASE kind WHEN 'carry_over' THEN amount ELSE -amount END) AS amount
            FROM programme_closing WHERE state = 'confirmed' GROUP BY 1) i ON i.into_id = p.id
 LEFT JOIN (SELECT DISTINCT ON (programme_id) programme_id, CASE kind WHEN 'close' THEN 1 ELSE 0 END AS closed

@@ -115,6 +115,6 @@ async def test_a_wrong_adjustment_is_taken_back_once_by_its_opposite(subsidy: Se
     assert refusal["code"] == "programme-supplement-unknown"
     await adjust(subsidy, programme, **undo)
     moved = await adjust(subsidy, programme, kind="move", amount="1.00", from_source="中央衔接资金")
-    back = {"kind": "move", "amount": "1.00", "fund_source": "中央衔接资金", "from_source": "县级财政"}
+    back: dict[str, Any] = {"kind": "move", "amount": "1.00", "fund_source": "中央衔接资金", "from_source": "县级财政"}
     await adjust(subsidy, programme, reverses=moved["id"], **back)
     assert await _by_source(subsidy, programme) == ("100.00", {"中央衔接资金": "60.00", "县级财政": "40.00"})
