@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+import httpx
 from rich.console import Console
 
 from deploy.environment import SERVICES
@@ -11,7 +12,7 @@ from tools.bench import world
 from tools.bench.ratios import Comparison, Failure
 from tools.bench.world import World
 
-REASON_CHARACTERS = 500
+REASON_CHARACTERS = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,17 @@ async def measure(running: World, parts: Sequence[Part], console: Console) -> Me
             _run_only(running, part.services)
             comparisons += await part.measure(running)
         except Exception as error:  # whatever it is, the other parts can still be measured
-            reason = f"{type(error).__name__}: {error}"[:REASON_CHARACTERS]
-            failures.append(Failure(part.keys, part.title, reason))
+            failures.append(Failure(part.keys, part.title, _reason(error)))
             say(f"失败 failed: {type(error).__name__}")
     _run_only(running, ())
     say("完成 done")
     return Measured(tuple(sorted(comparisons, key=lambda each: each.key)), tuple(failures))
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong; of a request that was refused, the refusal."""
+    refusal = f" {error.response.text}" if isinstance(error, httpx.HTTPStatusError) else ""
+    return f"{type(error).__name__}: {error}{refusal}"[:REASON_CHARACTERS]
 
 
 def _run_only(running: World, services: Sequence[str]) -> None:

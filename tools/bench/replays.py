@@ -31,7 +31,7 @@ class PostingsMissing(RuntimeError):
 
 async def measure(world: World) -> list[Comparison]:
     """Post a hundred repayments on one loan, none in order, and compute it again and again."""
-    number = world.sizes.loans
+    number = world.sizes.replayed_loan
     await _post(world, number)
     async with world.database("lending") as connection:
         (books,) = await books_of(connection, [loan_id(number)])

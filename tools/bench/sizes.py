@@ -29,8 +29,8 @@ class Sizes:
 
     @property
     def loans(self) -> int:
-        """Return how many loans there are: for files and single repayments, for the steady rate, for draining."""
-        return self.file_lines + self.paced_loans + self.events
+        """Return how many loans there are: for files and single repayments, the steady rate, draining, the replay."""
+        return self.file_lines + self.paced_loans + self.events + 1
 
     @property
     def file_loans(self) -> tuple[int, int]:
@@ -45,7 +45,12 @@ class Sizes:
     @property
     def drained_loans(self) -> tuple[int, int]:
         """Return first and last number of the loans whose events are drained."""
-        return self.file_lines + self.paced_loans + 1, self.loans
+        return self.file_lines + self.paced_loans + 1, self.loans - 1
+
+    @property
+    def replayed_loan(self) -> int:
+        """Return the number of the loan that is computed anew: nothing else is recorded of it."""
+        return self.loans
 
 
 FULL: Final = Sizes(
