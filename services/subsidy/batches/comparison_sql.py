@@ -2,18 +2,20 @@
 
 `COMPARED` reads the relation `concerned(loan_id)`, $1 the rules as JSON (`due_sql.rule_rows`) and $2 the day whose
 rules hold for what no line has yet. It yields one row `compared` for each part that counts or has lines: `difference`
-is what is due less what was granted and not taken back, `given` the row of `due`, `open` the sum of a loan's
-differences: above zero the loan is owed that much, below zero that much too much was granted. What counts is the
-loan's sum: interest that was booked otherwise, under another repayment or instalment, was granted once and is granted
-no second time. A line keeps the rules of the day of its batch: a correction of the pack makes no earlier line wrong.
+is what is due less what was granted and not taken back; beside it stands all of `due` where the part counts. Where
+a part of a loan was granted too much, `open` is the sum of the loan's differences: above zero the loan is owed that
+much, below zero that much too much was granted; else it is infinite, for nothing bounds what the loan is owed. What
+counts is the loan's sum: interest that was booked otherwise, under another repayment or instalment, was granted once
+and is granted no second time. A line keeps the rules of the day of its batch: a correction of the pack makes no
+earlier line wrong.
 """
 
 from typing import Final
 
-from services.subsidy.batches.due_sql import DUE
+from services.subsidy.batches.due_sql import DUE, OF_DUE, PART, PART_NAMES
 
 # Taken back: claw-backs as far as they follow from the facts, and what was not paid out because of them.
-_GRANTED: Final = """
+_GRANTED: Final = f"""
 taken_back AS MATERIALIZED (
   SELECT line_id, sum(clawed_back) AS clawed_back, sum(reduced) AS reduced, sum(given_up) AS given_up FROM (
     SELECT c.line_id, c.by_facts AS clawed_back, 0.00 AS reduced, least(c.by_facts, c.written_off_amount) AS given_up
@@ -33,32 +35,36 @@ taken_back AS MATERIALIZED (
   JOIN subsidy_batch b ON b.id = l.batch_id
   LEFT JOIN taken_back t ON t.line_id = l.id
   WHERE l.live AND l.repayment_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+), paired AS (
+  -- All of both sides: a join that PostgreSQL can only hash or merge, however few rows it expects of `granted`.
+  SELECT p.*, g.ruled_on
+  FROM (SELECT {PART} FROM concerned JOIN interest_payment p USING (loan_id) WHERE p.superseded_by IS NULL) p
+  FULL JOIN granted g ON g.repayment_id = p.repayment_id AND g.installment_number = p.installment_number
+  OFFSET 0
 ), candidate AS MATERIALIZED (
-  -- Grouped, not joined: nobody knows how many rows `granted` has, and a plan for few compares each with each.
-  SELECT repayment_id, installment_number, coalesce(max(ruled_on), $2::date) AS ruled_on FROM (
-    SELECT p.repayment_id, p.installment_number, NULL::date AS ruled_on, true AS counts
-    FROM concerned JOIN interest_payment p USING (loan_id) WHERE p.superseded_by IS NULL
-    UNION ALL
-    SELECT repayment_id, installment_number, ruled_on, false FROM granted) e
-  GROUP BY 1, 2 HAVING bool_or(counts)
-)"""
-_DIFFERENCES: Final = """
-compared AS MATERIALIZED (
-  SELECT s.*, sum(difference) OVER (PARTITION BY loan_id) AS open FROM (
-    SELECT coalesce(d.loan_id, g.loan_id) AS loan_id, coalesce(d.repayment_id, g.repayment_id) AS repayment_id,
-      coalesce(d.installment_number, g.installment_number) AS installment_number,
-      coalesce(d.household_id, g.household_id) AS household_id,
-      coalesce(d.village_code, g.village_code) AS village_code,
-      coalesce(g.has_line, false) AS has_line, g.last_number, coalesce(d.amount, 0.00) AS due, d.paid_on,
-      -- A rate that is not published yet makes no line wrong.
-      CASE WHEN d.cap_missing AND g.has_line THEN 0
-        ELSE lack.amount - least(greatest(lack.amount, 0), coalesce(g.given_up, 0)) END AS difference,
-      coalesce(d.reasons, ARRAY['restated']) AS reasons, d AS given
-    FROM due d
-    FULL JOIN granted g ON g.repayment_id = d.repayment_id AND g.installment_number = d.installment_number
-    -- What two officers gave up stays with the household: it lowers what is found to be lacking later.
-    CROSS JOIN LATERAL (SELECT coalesce(d.amount, 0.00) - coalesce(g.amount, 0.00) AS amount) lack) s
-)"""
+  SELECT {PART_NAMES}, coalesce(ruled_on, $2::date) AS ruled_on FROM paired WHERE repayment_id IS NOT NULL
+)"""  # noqa: S608 - our own texts
+_DIFFERENCES: Final = f"""
+difference AS MATERIALIZED (
+  SELECT coalesce(d.loan_id, g.loan_id) AS loan_id, coalesce(d.repayment_id, g.repayment_id) AS repayment_id,
+    coalesce(d.installment_number, g.installment_number) AS installment_number,
+    coalesce(d.household_id, g.household_id) AS household_id, coalesce(d.village_code, g.village_code) AS village_code,
+    coalesce(g.has_line, false) AS has_line, g.last_number, coalesce(d.amount, 0.00) AS due,
+    -- A rate that is not published yet makes no line wrong.
+    CASE WHEN d.cap_missing AND g.has_line THEN 0
+      ELSE lack.amount - least(greatest(lack.amount, 0), coalesce(g.given_up, 0)) END AS difference,
+    coalesce(d.reasons, ARRAY['restated']) AS reasons, d.loan_id IS NOT NULL AS counts,
+    {", ".join(f"d.{name}" for name in OF_DUE)}
+  FROM due d
+  FULL JOIN granted g ON g.repayment_id = d.repayment_id AND g.installment_number = d.installment_number
+  -- What two officers gave up stays with the household: it lowers what is found to be lacking later.
+  CROSS JOIN LATERAL (SELECT coalesce(d.amount, 0.00) - coalesce(g.amount, 0.00) AS amount OFFSET 0) lack
+), bounded AS MATERIALIZED (
+  SELECT loan_id, sum(difference) AS open FROM difference
+  WHERE loan_id IN (SELECT loan_id FROM difference WHERE difference < 0) GROUP BY loan_id
+), compared AS (
+  SELECT d.*, coalesce(b.open, 'Infinity') AS open FROM difference d LEFT JOIN bounded b USING (loan_id)
+)"""  # noqa: S608 - our own texts
 COMPARED: Final = ",".join((_GRANTED, DUE, _DIFFERENCES))
 
 # $3 a batch: its lines that give too much by the facts known now, the last ones first, and how much of each.

@@ -1,20 +1,31 @@
 """How much of interest payments is reimbursed, many at once; `spec.subsidy` writes the rule out.
 
-`DUE` reads the relation `candidate(repayment_id, installment_number, ruled_on)`, parts that count and the day whose
-rules hold for each, and $1, the rules of the packs in use as JSON (`rule_rows`); it yields one row `due` for each
-candidate. All products are exact; each step divides once and rounds half up.
+`DUE` reads two relations and $1, the rules of the packs in use as JSON (`rule_rows`): `concerned(loan_id)`, and
+`candidate`, all parts of these loans that count (`PART`) with `ruled_on`, the day whose rules hold for each. It yields
+one row `due` for each candidate. All products are exact; each step divides once and rounds half up.
 """
 
 from collections.abc import Iterable
 from typing import Any, Final
 
 from services.subsidy.batches.repeated_sql import REPEATED
-from services.subsidy.batches.rules.due import FIGURES, stop_states
+from services.subsidy.batches.rules.due import FIGURES, WITHHELD, stop_states
 from services.subsidy.rates.in_force_sql import newest
 from shared.policy.arrangements import LegacyRule
 from shared.policy.in_force import ConfirmedPack
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+# What is read of a part, a row `p` of `interest_payment`; a period has a day at least.
+PART: Final = """p.repayment_id, p.installment_number, p.loan_id, p.loan_version, p.kind, p.paid_on, p.amount,
+  p.period_from, greatest(p.period_until, p.period_from + 1) AS period_until"""
+PART_NAMES: Final = (
+    "repayment_id, installment_number, loan_id, loan_version, kind, paid_on, amount, period_from, period_until"
+)
+# What stands in a row of `due` beside its part, loan, amount and reasons.
+OF_DUE: Final = (
+    *("part_version", "paid_on", "interest", *WITHHELD, "days", "eligible_days", "cap_rate", "cap_missing"),
+    *("disbursed_on", "cap_basis", "bars_listed", *FIGURES),
+)
 
 
 def rule_rows(packs: Iterable[ConfirmedPack], since: str = FIRST_DAY, until: str = LAST_DAY) -> list[dict[str, Any]]:
@@ -73,9 +84,15 @@ def _half_up(numerator: str, denominator: str) -> str:
     return f"(div(200 * ({numerator}) + ({denominator}), 2 * ({denominator})) / 100)::numeric(18, 2)"
 
 
+def _left(is_whole: str, kept: str, of: str) -> str:
+    """Return the SQL of covered * kept / of; where nothing is taken off, without working it out."""
+    return f"CASE WHEN {is_whole} THEN covered::numeric(18, 2) ELSE {_half_up(f'covered * {kept}', of)} END"
+
+
 _RULES: Final = """
 rule AS MATERIALIZED (
-  SELECT * FROM jsonb_to_recordset($1::jsonb) AS r (
+  SELECT *, CASE WHEN jsonb_array_length(shares) = 1 THEN (shares -> 0 ->> 'share')::numeric END AS only_share
+  FROM jsonb_to_recordset($1::jsonb) AS r (
     rule text, region text, held_from date, held_until date, pack_version int, product_code text,
     principal_max numeric, months_max int, fixed_rate numeric, once_a_year boolean, covers_prepaid boolean,
     lifted_may_start boolean,
@@ -90,30 +107,17 @@ rule AS MATERIALIZED (
   SELECT r.rule, t.* FROM rule r CROSS JOIN jsonb_to_recordset(r.cap_tenors) AS t (up_to int, rate text)
 )"""
 
-# An earlier rule is that under which the loan came onto the books; where nobody said which, that of its amount and day.
-# A year is served by the first batch that pays a household for interest of it.
-_PARTS: Final = """
-measured AS MATERIALIZED (
-  SELECT c.*, n.counted FROM candidate c LEFT JOIN repeated n USING (repayment_id, installment_number)
-), part AS MATERIALIZED (
-  SELECT p.repayment_id, p.installment_number, p.paid_on, p.amount AS interest, p.period_from,
-    greatest(p.period_until, p.period_from + 1) AS period_until, p.kind = 'prepayment' AS prepaid,
-    a.loan_id, a.household_id, a.village_code, a.principal, a.annual_rate, a.term_months, a.disbursed_on,
-    p.loan_version AS part_version, coalesce(c.counted, p.amount) AS counted,
-    a.without_subsidy, r.once_a_year AND EXISTS (
-      SELECT 1 FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
-      WHERE e.household_id = a.household_id AND e.live AND e.amount > 0 AND i.superseded_by IS NULL
-        AND date_part('year', i.paid_on) = date_part('year', p.paid_on) AND NOT EXISTS (
-          SELECT 1 FROM subsidy_line o WHERE o.repayment_id = p.repayment_id
-            AND o.installment_number = p.installment_number AND o.live AND o.batch_id <= e.batch_id)) AS year_served,
-    r.rule, r.months_max, r.fixed_rate, r.covers_prepaid, r.lifted_may_start, r.bars_listed, r.stop_states, r.cap_basis,
+# One row for each loan and each rule that may hold for it. An earlier rule is that under which the loan came onto the
+# books; where nobody said which, that of its amount and day.
+_LOANS: Final = """
+loan AS MATERIALIZED (
+  SELECT a.loan_id, a.household_id, a.village_code, a.principal, a.annual_rate, a.term_months, a.disbursed_on,
+    a.without_subsidy, r.rule, r.held_from, r.held_until, r.fixed_rate, r.once_a_year, r.covers_prepaid, r.bars_listed,
+    r.cap_basis, r.only_share, (a.disbursed_on + make_interval(months => r.months_max))::date AS years_until,
     legacy.share AS legacy_share, least(a.principal, coalesce(legacy.largest, r.principal_max)) AS principal_kept
-  FROM measured c
-  JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
-    AND p.superseded_by IS NULL
-  JOIN subsidy_account a ON a.loan_id = p.loan_id
+  FROM concerned
+  JOIN subsidy_account a USING (loan_id)
   JOIN rule r ON r.pack_version = a.pack_version AND r.product_code = a.product_code AND a.village_code ^@ r.region
-    AND c.ruled_on >= r.held_from AND c.ruled_on < r.held_until
   LEFT JOIN LATERAL (
     SELECT g.largest, g.share FROM legacy_rule g
     WHERE g.rule = r.rule AND (g.code = a.legacy_rule OR a.legacy_rule IS NULL
@@ -121,85 +125,140 @@ measured AS MATERIALIZED (
     ORDER BY g.place LIMIT 1) legacy ON true
 )"""
 
-# Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it.
-# Days on the blacklist are taken out of the days that are left (LG-22); overlapping entries count once.
-# A contract whose rate changed bears the rate of each day, and each day's rate is cut at the cap (DZ-1b).
-# Looked up row by row through the keys: a plan that does not depend on how well these tables are measured. OFFSET keeps
-# the days from being worked out twice.
-_COUNTED: Final = f"""
-counted AS MATERIALIZED (
-  SELECT p.*, c.rate AS cap_rate, p.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
-    coalesce(e.borne, p.annual_rate * (p.period_until - p.period_from)) AS borne,
-    coalesce(e.kept, least(c.rate, p.fixed_rate, p.annual_rate) * (p.period_until - p.period_from)) AS kept,
-    CASE WHEN p.counted = 0 THEN 'days_repeated'
-      WHEN p.without_subsidy THEN 'without_subsidy'
-      WHEN p.year_served THEN 'year_served'
-      WHEN s.lifted_at_start AND NOT p.lifted_may_start THEN 'lifted_at_start'
-      WHEN p.prepaid AND NOT p.covers_prepaid THEN 'prepaid' END AS why_not,
-    p.period_until - p.period_from AS days, greatest(d.stopped_on - p.period_from, 0) AS before_stop,
-    greatest(d.last_on - p.period_from, 0) AS before_listing, f.eligible_days, f.subsidised_days
-  FROM part p
-  CROSS JOIN LATERAL (
-    SELECT min(l.effective_from) FILTER (WHERE l.state = ANY (p.stop_states)) AS stop_from,
-      bool_or(l.state = 'lifted' AND l.effective_from <= p.disbursed_on) AS lifted_at_start
-    FROM (
-      SELECT m.*, lead(m.effective_from, 1, 'infinity') OVER (ORDER BY m.effective_from) AS ends_on
-      FROM (
-        SELECT DISTINCT ON (h.effective_from) h.effective_from, h.state FROM household_state h
-        WHERE h.household_id = p.household_id ORDER BY h.effective_from, h.version DESC) m) l
-    WHERE l.ends_on > p.disbursed_on) s
+# Of several marks for one day the last one holds. A stop that was over before the loan was lent does not touch it. Only
+# households that were marked so once are looked at, with all of their marks.
+_STANDINGS: Final = f"""
+marked AS MATERIALIZED (
+  SELECT DISTINCT h.household_id FROM loan l JOIN household_state h USING (household_id)
+  WHERE h.state = 'lifted' OR h.state IN (SELECT unnest(stop_states) FROM rule)
+), mark AS (
+  SELECT m.*, lead(m.effective_from, 1, 'infinity') OVER (PARTITION BY household_id ORDER BY effective_from) AS ends_on
+  FROM (
+    SELECT DISTINCT ON (h.household_id, h.effective_from) h.household_id, h.effective_from, h.state
+    FROM marked JOIN household_state h USING (household_id)
+    ORDER BY h.household_id, h.effective_from, h.version DESC) m
+), standing AS MATERIALIZED (
+  SELECT l.loan_id, l.rule, min(m.effective_from) FILTER (WHERE m.state = ANY (r.stop_states)) AS stop_from,
+    bool_or(m.state = 'lifted' AND m.effective_from <= l.disbursed_on AND NOT r.lifted_may_start) AS lifted_at_start
+  FROM loan l JOIN rule r USING (rule) JOIN mark m ON m.household_id = l.household_id AND m.ends_on > l.disbursed_on
+  GROUP BY 1, 2
+), listed AS MATERIALIZED (
+  SELECT b.household_id, range_agg(daterange(b.listed_on, b.cleared_on)) AS days
+  FROM (SELECT DISTINCT household_id FROM loan WHERE bars_listed) l JOIN household_listing b USING (household_id)
+  WHERE b.list_name = 'blacklist' AND NOT b.overturned AND b.listed_on <= coalesce(b.cleared_on, b.listed_on)
+  GROUP BY 1
+), cap AS MATERIALIZED (
+  SELECT l.*, c.rate
+  FROM (SELECT DISTINCT rule, cap_basis, term_months, disbursed_on FROM loan WHERE cap_basis IS NOT NULL) l
   LEFT JOIN LATERAL (
     SELECT v.rate FROM reference_rate f
     CROSS JOIN LATERAL (
       SELECT CASE t.rate WHEN 'up_to_1y' THEN f.up_to_1y WHEN 'over_1y_to_5y' THEN f.over_1y_to_5y
         WHEN 'over_5y' THEN f.over_5y END AS rate
-      FROM tenor t WHERE t.rule = p.rule AND t.up_to >= p.term_months ORDER BY t.up_to LIMIT 1) v
-    WHERE f.basis = p.cap_basis AND f.effective_from <= p.disbursed_on AND v.rate IS NOT NULL AND {newest("f")}
+      FROM tenor t WHERE t.rule = l.rule AND t.up_to >= l.term_months ORDER BY t.up_to LIMIT 1) v
+    WHERE f.basis = l.cap_basis AND f.effective_from <= l.disbursed_on AND v.rate IS NOT NULL AND {newest("f")}
     ORDER BY f.effective_from DESC LIMIT 1) c ON true
+)"""  # noqa: S608 - our own text
+
+# A contract whose rate changed bears the rate of each day, and each day's rate is cut at the cap (DZ-1b). A year is
+# served by the first batch that pays a household for interest of it.
+_PARTS: Final = """
+priced AS MATERIALIZED (
+  SELECT p.repayment_id, p.installment_number, sum((d.until_on - d.since_on) * r.annual_rate) AS borne,
+    sum((d.until_on - d.since_on) * least(c.rate, l.fixed_rate, r.annual_rate)) AS kept
+  FROM (
+    SELECT a.loan_id, a.from_on, a.annual_rate,
+      lead(a.from_on) OVER (PARTITION BY a.loan_id ORDER BY a.from_on) AS until_on
+    FROM concerned JOIN account_rate a USING (loan_id) WHERE a.superseded_by IS NULL) r
+  JOIN candidate p ON p.loan_id = r.loan_id
+  JOIN loan l ON l.loan_id = p.loan_id AND p.ruled_on >= l.held_from AND p.ruled_on < l.held_until
+  LEFT JOIN cap c ON c.rule = l.rule AND c.term_months = l.term_months AND c.disbursed_on = l.disbursed_on
   CROSS JOIN LATERAL (
-    SELECT sum((v.until_on - v.since_on) * v.annual_rate) AS borne,
-      sum((v.until_on - v.since_on) * least(c.rate, p.fixed_rate, v.annual_rate)) AS kept
-    FROM (
-      SELECT greatest(r.from_on, p.period_from) AS since_on, r.annual_rate,
-        least(lead(r.from_on) OVER (ORDER BY r.from_on), p.period_until) AS until_on
-      FROM account_rate r WHERE r.loan_id = p.loan_id AND r.superseded_by IS NULL) v
-    WHERE v.since_on < v.until_on) e
+    SELECT greatest(r.from_on, p.period_from) AS since_on, least(r.until_on, p.period_until) AS until_on) d
+  WHERE d.since_on < d.until_on GROUP BY 1, 2
+), part AS (
+  SELECT p.repayment_id, p.installment_number, p.loan_version AS part_version, p.paid_on, p.amount AS interest,
+    p.period_from, p.period_until, p.period_until - p.period_from AS days, coalesce(n.counted, p.amount) AS counted,
+    l.loan_id, l.household_id, l.village_code, l.principal, l.disbursed_on, l.rule, l.bars_listed, l.cap_basis,
+    l.only_share, l.legacy_share, l.principal_kept, c.rate AS cap_rate,
+    l.cap_basis IS NOT NULL AND c.rate IS NULL AS cap_missing,
+    coalesce(e.borne, l.annual_rate * (p.period_until - p.period_from)) AS borne,
+    coalesce(e.kept, least(c.rate, l.fixed_rate, l.annual_rate) * (p.period_until - p.period_from)) AS kept,
+    least(p.period_until, s.stop_from) AS stopped_on, least(p.period_until, s.stop_from, l.years_until) AS last_on,
+    b.days AS listed_days,
+    CASE WHEN n.counted = 0 THEN 'days_repeated'
+      WHEN l.without_subsidy THEN 'without_subsidy'
+      WHEN l.once_a_year AND EXISTS (
+        SELECT 1 FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
+        WHERE e.household_id = l.household_id AND e.live AND e.amount > 0 AND i.superseded_by IS NULL
+          AND date_part('year', i.paid_on) = date_part('year', p.paid_on) AND NOT EXISTS (
+            SELECT 1 FROM subsidy_line o WHERE o.repayment_id = p.repayment_id
+              AND o.installment_number = p.installment_number AND o.live AND o.batch_id <= e.batch_id))
+        THEN 'year_served'
+      WHEN s.lifted_at_start THEN 'lifted_at_start'
+      WHEN p.kind = 'prepayment' AND NOT l.covers_prepaid THEN 'prepaid' END AS why_not
+  FROM candidate p
+  JOIN loan l ON l.loan_id = p.loan_id AND p.ruled_on >= l.held_from AND p.ruled_on < l.held_until
+  LEFT JOIN repeated n ON n.repayment_id = p.repayment_id AND n.installment_number = p.installment_number
+  LEFT JOIN standing s ON s.loan_id = l.loan_id AND s.rule = l.rule
+  LEFT JOIN listed b ON b.household_id = l.household_id AND l.bars_listed
+  LEFT JOIN cap c ON c.rule = l.rule AND c.term_months = l.term_months AND c.disbursed_on = l.disbursed_on
+  LEFT JOIN priced e ON e.repayment_id = p.repayment_id AND e.installment_number = p.installment_number
+  OFFSET 0
+)"""
+
+# Days on the blacklist are taken out of the days that are left (LG-22); overlapping entries count once. OFFSET keeps
+# what is worked out from being worked out twice.
+_COUNTED: Final = """
+counted AS (
+  SELECT p.*, greatest(p.stopped_on - p.period_from, 0) AS before_stop,
+    greatest(p.last_on - p.period_from, 0) AS before_listing, l.days AS subsidised_days,
+    CASE WHEN p.listed_days IS NULL THEN greatest(p.last_on - p.period_from, 0)
+      ELSE (SELECT coalesce(sum(upper(r) - lower(r)), 0)::int FROM unnest(l.days) AS r) END AS eligible_days
+  FROM part p
   CROSS JOIN LATERAL (
-    SELECT least(p.period_until, s.stop_from) AS stopped_on,
-      least(p.period_until, s.stop_from, (p.disbursed_on + make_interval(months => p.months_max))::date) AS last_on) d
-  CROSS JOIN LATERAL (
-    SELECT datemultirange(daterange(p.period_from, greatest(d.last_on, p.period_from))) - coalesce((
-      SELECT range_agg(daterange(b.listed_on, b.cleared_on)) FROM household_listing b
-      WHERE p.bars_listed AND b.household_id = p.household_id AND b.list_name = 'blacklist' AND NOT b.overturned
-        AND b.listed_on <= coalesce(b.cleared_on, b.listed_on)
-    ), '{{}}') AS days OFFSET 0) l
-  CROSS JOIN LATERAL (
-    SELECT l.days AS subsidised_days, coalesce(sum(upper(r) - lower(r)), 0)::int AS eligible_days
-    FROM unnest(l.days) AS r) f
-), weighed AS MATERIALIZED (
+    SELECT datemultirange(daterange(p.period_from, greatest(p.last_on, p.period_from)))
+      - coalesce(p.listed_days, '{}') AS days OFFSET 0) l
+  OFFSET 0
+), weighed AS (
   SELECT c.*, CASE WHEN c.why_not IS NULL THEN c.counted ELSE 0.00 END AS covered,
     CASE WHEN c.borne = 0 THEN 1 ELSE c.borne END AS rate_borne,
     CASE WHEN c.borne = 0 THEN 1 ELSE c.kept END AS rate_kept,
-    CASE WHEN c.legacy_share IS NULL THEN w.days ELSE c.eligible_days * c.legacy_share END AS share_days
-  FROM counted c
-  CROSS JOIN LATERAL (
-    SELECT coalesce(sum(greatest(least(upper(r), s.until_on) - greatest(lower(r), s.from_on), 0) * s.share), 0)
-      AS days
-    FROM share s CROSS JOIN unnest(c.subsidised_days) AS r WHERE s.rule = c.rule) w
-)"""  # noqa: S608 - our own text
+    CASE WHEN c.legacy_share IS NOT NULL THEN c.eligible_days * c.legacy_share
+      WHEN c.only_share IS NOT NULL THEN c.eligible_days * c.only_share
+      ELSE (
+        SELECT coalesce(sum(greatest(least(upper(r), s.until_on) - greatest(lower(r), s.from_on), 0) * s.share), 0)
+        FROM share s CROSS JOIN unnest(c.subsidised_days) AS r WHERE s.rule = c.rule) END AS share_days
+  FROM counted c OFFSET 0
+)"""
 
 # What is left of the interest after each step; a line keeps what they are worked out from, and so its derivation.
+_WHOLE_PRINCIPAL: Final = "principal_kept = principal"
+_WHOLE_RATE: Final = f"{_WHOLE_PRINCIPAL} AND rate_kept = rate_borne"
 LEFT: Final = f"""
-{_half_up("covered * before_stop", "days")} AS after_stop,
-{_half_up("covered * before_listing", "days")} AS after_years,
-{_half_up("covered * eligible_days", "days")} AS after_listing,
-{_half_up("covered * eligible_days * principal_kept", "days * principal")} AS after_principal,
-{_half_up("covered * eligible_days * principal_kept * rate_kept", "days * principal * rate_borne")} AS after_cap,
-{_half_up("covered * share_days * principal_kept * rate_kept", "days * principal * rate_borne")} AS due"""
+{_left("before_stop = days", "before_stop", "days")} AS after_stop,
+{_left("before_listing = days", "before_listing", "days")} AS after_years,
+{_left("eligible_days = days", "eligible_days", "days")} AS after_listing,
+{_left(f"eligible_days = days AND {_WHOLE_PRINCIPAL}", "eligible_days * principal_kept", "days * principal")}
+  AS after_principal,
+{
+    _left(
+        f"eligible_days = days AND {_WHOLE_RATE}",
+        "eligible_days * principal_kept * rate_kept",
+        "days * principal * rate_borne",
+    )
+} AS after_cap,
+{
+    _left(
+        f"share_days = days AND {_WHOLE_RATE}",
+        "share_days * principal_kept * rate_kept",
+        "days * principal * rate_borne",
+    )
+} AS due"""
 _LEFT: Final = f"""
-remaining AS MATERIALIZED (
-  SELECT w.*, {LEFT} FROM weighed w
-), due AS MATERIALIZED (
+remaining AS (
+  SELECT w.*, {LEFT} FROM weighed w OFFSET 0
+), due AS (
   SELECT repayment_id, installment_number, part_version, paid_on, loan_id, household_id, village_code, interest,
     interest - covered AS not_covered, covered - after_stop AS stopped, after_stop - after_years AS beyond_years,
     after_years - after_listing AS listed, after_listing - after_principal AS above_principal,
@@ -217,4 +276,4 @@ remaining AS MATERIALIZED (
   FROM remaining
 )"""  # noqa: S608 - our own expressions
 
-DUE: Final = ",".join((_RULES, REPEATED, _PARTS, _COUNTED, _LEFT))
+DUE: Final = ",".join((_RULES, REPEATED, _LOANS, _STANDINGS, _PARTS, _COUNTED, _LEFT))

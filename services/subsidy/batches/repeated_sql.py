@@ -22,11 +22,10 @@ _DAY_PARTS: Final = f"""CASE a.day_count
 
 # Reads `candidate`; yields `counted` for the parts of loans with overlapping instalments, and for no others.
 REPEATED: Final = f"""
-crowded AS MATERIALIZED (
-  SELECT DISTINCT p.loan_id
-  FROM candidate c
-  JOIN interest_payment p ON (p.repayment_id, p.installment_number) = (c.repayment_id, c.installment_number)
-    AND p.superseded_by IS NULL
+several AS MATERIALIZED (
+  SELECT loan_id FROM candidate GROUP BY loan_id HAVING min(installment_number) < max(installment_number)
+), crowded AS MATERIALIZED (
+  SELECT DISTINCT p.loan_id FROM several JOIN candidate p USING (loan_id)
   WHERE EXISTS (
     SELECT 1 FROM interest_payment e
     WHERE e.loan_id = p.loan_id AND e.superseded_by IS NULL AND e.installment_number <> p.installment_number

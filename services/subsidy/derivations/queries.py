@@ -37,15 +37,14 @@ _LOAN: Final = f"""
 WITH concerned AS MATERIALIZED (SELECT $3::uuid AS loan_id), {COMPARED}
 SELECT s.*, {LEFT}
 FROM (
-  SELECT NULL::uuid AS line_id, d.repayment_id, d.installment_number, d.reasons, d.days, d.eligible_days, d.cap_rate,
-    d.cap_missing, d.cap_basis, d.disbursed_on, a.principal, a.pack_version, {", ".join(f"d.{n}" for n in FIGURES)},
-    d.interest, p.paid_on, p.payer, p.bank_reference, p.period_from, p.period_until, c.difference AS to_grant
+  SELECT NULL::uuid AS line_id, c.repayment_id, c.installment_number, c.reasons, c.days, c.eligible_days, c.cap_rate,
+    c.cap_missing, c.cap_basis, c.disbursed_on, a.principal, a.pack_version, {", ".join(f"c.{n}" for n in FIGURES)},
+    c.interest, p.paid_on, p.payer, p.bank_reference, p.period_from, p.period_until, c.difference AS to_grant
   FROM compared c
-  CROSS JOIN LATERAL (SELECT (c.given).*) d
-  JOIN subsidy_account a ON a.loan_id = d.loan_id
-  JOIN interest_payment p ON p.repayment_id = d.repayment_id AND p.installment_number = d.installment_number
+  JOIN subsidy_account a ON a.loan_id = c.loan_id
+  JOIN interest_payment p ON p.repayment_id = c.repayment_id AND p.installment_number = c.installment_number
     AND p.superseded_by IS NULL
-  WHERE ($4::date IS NULL OR p.paid_on >= $4) AND ($5::date IS NULL OR p.paid_on < $5)) s
+  WHERE c.counts AND ($4::date IS NULL OR p.paid_on >= $4) AND ($5::date IS NULL OR p.paid_on < $5)) s
 ORDER BY paid_on, installment_number, repayment_id
 """  # noqa: S608 - our own text
 _KEPT: Final = tuple(each.name for each in fields(Figures) if each.name not in ("subsidised_days", "why_not"))

@@ -15,11 +15,10 @@ WITH concerned AS MATERIALIZED (
   WHERE p.superseded_by IS NULL AND a.county_code = $5 AND p.paid_on >= $6 AND p.paid_on < $7
     AND {seen("a.village_code", "a.bank_code", regions="$3", banks="$4")}
 ), {COMPARED}, of_year AS (
-  SELECT c.loan_id, sum(d.interest) AS interest, coalesce(sum(c.due) FILTER (WHERE NOT d.cap_missing), 0.00) AS due,
-    greatest(0, least(coalesce(sum(c.difference) FILTER (WHERE NOT d.cap_missing), 0.00), min(c.open))) AS without_line,
-    bool_or(d.cap_missing) AS cap_missing
-  FROM compared c CROSS JOIN LATERAL (SELECT (c.given).*) d
-  WHERE d.paid_on >= $6 AND d.paid_on < $7 GROUP BY c.loan_id
+  SELECT c.loan_id, sum(c.interest) AS interest, coalesce(sum(c.due) FILTER (WHERE NOT c.cap_missing), 0.00) AS due,
+    greatest(0, least(coalesce(sum(c.difference) FILTER (WHERE NOT c.cap_missing), 0.00), min(c.open))) AS without_line,
+    bool_or(c.cap_missing) AS cap_missing
+  FROM compared c WHERE c.paid_on >= $6 AND c.paid_on < $7 GROUP BY c.loan_id
 ), unpaid AS (
   SELECT l.loan_id, sum(l.amount - coalesce(t.reduced + t.clawed_back, 0)) AS in_batch
   FROM concerned

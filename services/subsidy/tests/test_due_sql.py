@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from services.subsidy.batches.actions.preparing import rules_of_county
-from services.subsidy.batches.due_sql import DUE, rule_rows
+from services.subsidy.batches.due_sql import DUE, PART, rule_rows
 from services.subsidy.batches.rules.due import WITHHELD
 from services.subsidy.tests.county import COUNTY, VILLAGE, confirmed, pack
 from shared.ids import new_id
@@ -24,7 +24,10 @@ from spec.repeated import Paid, counted
 from spec.subsidy import Contract, InterestPaid, StateFrom, SubsidyDue, subsidy_due, subsidy_status
 
 LOANS = 400
-EVERY = "candidate AS (SELECT repayment_id, installment_number, DATE '2018-01-01' AS ruled_on FROM interest_payment)"
+EVERY = (
+    "concerned AS (SELECT loan_id FROM subsidy_account), "
+    f"candidate AS (SELECT {PART}, DATE '2018-01-01' AS ruled_on FROM interest_payment p)"
+)
 SETTLE_FIRST = "  settle_first: {value: true, clause: FJ-11}\n"
 LEGACY = """
 legacy_rules:

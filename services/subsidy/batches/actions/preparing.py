@@ -44,45 +44,44 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'prepared')
 # that was granted too much elsewhere receives less by as much, so that nothing is granted twice.
 # Who is on the blacklist on the day receives nothing: the interest waits, without a line, until the entry is cleared
 # (LG-22).
+_OF_LINE: Final = ("days", "eligible_days", "cap_rate", *FIGURES)
 _ADD_LINES: Final = f"""
 WITH concerned AS MATERIALIZED (
   SELECT loan_id FROM subsidy_account WHERE county_code = $4
-), {COMPARED}, payable AS (
-  SELECT s.*, greatest(s.difference, 0) AS lacking, b.held FROM compared s CROSS JOIN LATERAL (SELECT (s.given).*) d
-  CROSS JOIN LATERAL (
-    SELECT d.bars_listed AND EXISTS (
-      SELECT FROM household_listing e WHERE e.household_id = s.household_id AND e.list_name = 'blacklist'
-        AND NOT e.overturned AND e.listed_on <= $2 AND coalesce(e.cleared_on > $2, true)) AS held) b
-  WHERE CASE WHEN s.has_line THEN s.difference > 0 AND s.paid_on < $6 ELSE s.paid_on >= $5 AND s.paid_on < $6 END
+), {COMPARED}, payable AS NOT MATERIALIZED (
+  SELECT c.*, greatest(c.difference, 0) AS lacking, c.bars_listed AND c.household_id IN (
+    SELECT e.household_id FROM household_listing e WHERE e.list_name = 'blacklist' AND NOT e.overturned
+      AND e.listed_on <= $2 AND coalesce(e.cleared_on > $2, true)) AS held
+  FROM compared c
+  WHERE CASE WHEN c.has_line THEN c.difference > 0 AND c.paid_on < $6 ELSE c.paid_on >= $5 AND c.paid_on < $6 END
 ), shared AS (
+  SELECT p.*, lacking AS granted FROM payable p WHERE NOT held AND open = 'Infinity'
+  UNION ALL
   SELECT p.*, greatest(0, least(lacking, open - (sum(lacking) OVER (PARTITION BY loan_id
-    ORDER BY paid_on, installment_number, repayment_id) - lacking))) AS granted
-  FROM payable p WHERE NOT held
+    ORDER BY paid_on, installment_number, repayment_id) - lacking)))
+  FROM payable p WHERE NOT held AND open < 'Infinity'
 ), added AS (
   INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, repayment_id, installment_number,
-    part_version, number, interest, {", ".join(EXPLAINED)}, amount, reasons, days, eligible_days, cap_rate,
-    {", ".join(FIGURES)})
-  SELECT uuid7(), $3::uuid, 'interest', d.loan_id, d.household_id, d.village_code, d.repayment_id, d.installment_number,
-    d.part_version, 1, d.interest, {", ".join(f"d.{name}" for name in WITHHELD)}, d.amount - s.granted, s.granted,
-    CASE WHEN s.granted = d.amount THEN d.reasons
-      ELSE array_remove(d.reasons, 'full') || ARRAY['granted_before'] END, d.days, d.eligible_days, d.cap_rate,
-    {", ".join(f"d.{name}" for name in FIGURES)}
-  FROM shared s CROSS JOIN LATERAL (SELECT (s.given).*) d
-  WHERE NOT s.has_line
+    part_version, number, interest, {", ".join(EXPLAINED)}, amount, reasons, {", ".join(_OF_LINE)})
+  SELECT uuid7(), $3::uuid, 'interest', loan_id, household_id, village_code, repayment_id, installment_number,
+    part_version, 1, interest, {", ".join(WITHHELD)}, due - granted, granted,
+    CASE WHEN granted = due THEN reasons ELSE array_remove(reasons, 'full') || ARRAY['granted_before'] END,
+    {", ".join(_OF_LINE)}
+  FROM shared WHERE NOT has_line
   UNION ALL
-  SELECT uuid7(), $3::uuid, 'supplement', d.loan_id, d.household_id, d.village_code, d.repayment_id,
-    d.installment_number, d.part_version, s.last_number + 1, 0, {", ".join("0" for _ in EXPLAINED)}, s.granted,
-    d.reasons, d.days, d.eligible_days, d.cap_rate, {", ".join(f"d.{name}" for name in FIGURES)}
-  FROM shared s CROSS JOIN LATERAL (SELECT (s.given).*) d
-  WHERE s.has_line AND s.granted > 0
-  RETURNING repayment_id, installment_number
+  SELECT uuid7(), $3::uuid, 'supplement', loan_id, household_id, village_code, repayment_id, installment_number,
+    part_version, last_number + 1, 0, {", ".join("0" for _ in EXPLAINED)}, granted, reasons, {", ".join(_OF_LINE)}
+  FROM shared WHERE has_line AND granted > 0
+  RETURNING 1
+), looked_at AS (
+  SELECT count(*) FILTER (WHERE held) AS held_back, count(DISTINCT loan_id) FILTER (WHERE cap_missing) AS without_cap,
+    min(cap_basis) FILTER (WHERE cap_missing) AS basis, min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
+  FROM payable
 ), noted AS (
-  UPDATE subsidy_batch SET held_back = (SELECT count(*) FROM payable WHERE held) WHERE id = $3
+  UPDATE subsidy_batch SET held_back = (SELECT held_back FROM looked_at) WHERE id = $3
 )
-SELECT (SELECT count(*) FROM added) AS lines, (SELECT count(*) FROM payable WHERE held) AS held_back,
-  count(DISTINCT d.loan_id) FILTER (WHERE d.cap_missing) AS loans_without_cap,
-  min(d.cap_basis) FILTER (WHERE d.cap_missing) AS basis, min(d.disbursed_on) FILTER (WHERE d.cap_missing) AS first_on
-FROM payable p CROSS JOIN LATERAL (SELECT (p.given).*) d
+SELECT (SELECT count(*) FROM added) AS lines, held_back, without_cap AS loans_without_cap, basis, first_on
+FROM looked_at
 """  # noqa: S608 - our own text
 _ADD_OFFSETS: Final = """
 INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, clawback_id, interest, amount,
