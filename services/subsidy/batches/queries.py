@@ -28,7 +28,8 @@ _EXCLUDED = f"""
 SELECT v.code, count(*)::int AS count, sum(v.withheld) AS interest
 FROM subsidy_line l CROSS JOIN LATERAL (VALUES
   (l.reasons[1], l.not_covered), {", ".join(f"('{name}', l.{name})" for name in EXPLAINED[1:])}) v (code, withheld)
-WHERE l.batch_id = $1 AND v.withheld > 0 GROUP BY v.code ORDER BY v.code
+WHERE l.batch_id = $1 AND greatest({", ".join(f"l.{name}" for name in EXPLAINED)}) > 0 AND v.withheld > 0
+GROUP BY v.code ORDER BY v.code
 """  # noqa: S608 - our own text
 _DECISIONS = """
 SELECT step, decision, note, decided_on, decided_by, decided_at FROM batch_decision WHERE batch_id = $1 ORDER BY id

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.comparison_sql import COMPARED
+from services.subsidy.batches.plans import hashed
 from services.subsidy.differences.schemas import OverpaidLine, UnderpaidLine
 from shared.db import Connection
 from shared.scope import Scope, seen
@@ -70,7 +71,8 @@ async def list_overpaid_lines(
 ) -> list[OverpaidLine]:
     """Return up to `limit` approved or paid lines of a county that gave more than the rule gives by today's facts."""
     rules = await rules_of_county(conn, county_code)
-    rows = await conn.fetch(_OVERPAID, rules, today, county_code, scope.regions, scope.banks, after, limit)
+    async with hashed(conn):
+        rows = await conn.fetch(_OVERPAID, rules, today, county_code, scope.regions, scope.banks, after, limit)
     return [OverpaidLine(**row) for row in rows]
 
 
@@ -79,7 +81,8 @@ async def list_underpaid_lines(
 ) -> list[UnderpaidLine]:
     """Return up to `limit` lines of a county that gave less than the rule gives by today's facts (应贴尽贴)."""
     rules = await rules_of_county(conn, county_code)
-    rows = await conn.fetch(_UNDERPAID, rules, today, county_code, scope.regions, scope.banks, after, limit)
+    async with hashed(conn):
+        rows = await conn.fetch(_UNDERPAID, rules, today, county_code, scope.regions, scope.banks, after, limit)
     return [UnderpaidLine(**row) for row in rows]
 
 

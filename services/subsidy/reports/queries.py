@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final
 
 from services.subsidy.batches.actions.preparing import rules_of_county
+from services.subsidy.batches.plans import hashed
 from services.subsidy.batches.rules.due import EXPLAINED
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.queries import list_programmes
@@ -157,7 +158,8 @@ async def unsubsidised_interest(
         PackNotReplicated: a loan's pack version has not arrived here.
     """
     rules, days = await rules_of_county(conn, county_code), (date(year, 1, 1), date(year + 1, 1, 1))
-    rows = await conn.fetch(UNSUBSIDISED, rules, today, scope.regions, scope.banks, county_code, *days, LOANS_SHOWN)
+    async with hashed(conn):
+        rows = await conn.fetch(UNSUBSIDISED, rules, today, scope.regions, scope.banks, county_code, *days, LOANS_SHOWN)
     loans, without_line, in_batch = rows[0][-3:] if rows else (0, ZERO, ZERO)
     return UnsubsidisedInterest(
         county_code=county_code,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.subsidy.batches.comparison_sql import COMPARED
 from services.subsidy.batches.due_sql import FIRST_DAY, LAST_DAY, rule_rows
+from services.subsidy.batches.plans import SECONDS, hashed
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import (
     CapRateMissing,
@@ -44,6 +45,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'prepared')
 # that was granted too much elsewhere receives less by as much, so that nothing is granted twice.
 # Who is on the blacklist on the day receives nothing: the interest waits, without a line, until the entry is cleared
 # (LG-22).
+# A line's id is its batch's with the line's place in it: drawing each by itself costs as much as working it out.
+_LINE_ID: Final = "(left($3::uuid::text, 24) || lpad(to_hex(row_number() OVER ()), 12, '0'))::uuid"
 _OF_LINE: Final = ("days", "eligible_days", "cap_rate", *FIGURES)
 _ADD_LINES: Final = f"""
 WITH concerned AS MATERIALIZED (
@@ -54,33 +57,35 @@ WITH concerned AS MATERIALIZED (
       AND e.listed_on <= $2 AND coalesce(e.cleared_on > $2, true)) AS held
   FROM compared c
   WHERE CASE WHEN c.has_line THEN c.difference > 0 AND c.paid_on < $6 ELSE c.paid_on >= $5 AND c.paid_on < $6 END
-), shared AS (
-  SELECT p.*, lacking AS granted FROM payable p WHERE NOT held AND open = 'Infinity'
+  OFFSET 0
+), shared AS NOT MATERIALIZED (
+  SELECT p.*, CASE WHEN NOT held THEN lacking END AS granted FROM payable p WHERE open = 'Infinity'
   UNION ALL
-  SELECT p.*, greatest(0, least(lacking, open - (sum(lacking) OVER (PARTITION BY loan_id
-    ORDER BY paid_on, installment_number, repayment_id) - lacking)))
-  FROM payable p WHERE NOT held AND open < 'Infinity'
+  SELECT p.*, CASE WHEN NOT held THEN greatest(0, least(lacking, open
+    - (sum(lacking) FILTER (WHERE NOT held) OVER (PARTITION BY loan_id
+      ORDER BY paid_on, installment_number, repayment_id) - lacking))) END
+  FROM payable p WHERE open < 'Infinity'
+), line AS NOT MATERIALIZED (
+  SELECT * FROM shared WHERE NOT held AND (NOT has_line OR granted > 0)
 ), added AS (
   INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, repayment_id, installment_number,
     part_version, number, interest, {", ".join(EXPLAINED)}, amount, reasons, {", ".join(_OF_LINE)})
-  SELECT uuid7(), $3::uuid, 'interest', loan_id, household_id, village_code, repayment_id, installment_number,
-    part_version, 1, interest, {", ".join(WITHHELD)}, due - granted, granted,
-    CASE WHEN granted = due THEN reasons ELSE array_remove(reasons, 'full') || ARRAY['granted_before'] END,
-    {", ".join(_OF_LINE)}
-  FROM shared WHERE NOT has_line
-  UNION ALL
-  SELECT uuid7(), $3::uuid, 'supplement', loan_id, household_id, village_code, repayment_id, installment_number,
-    part_version, last_number + 1, 0, {", ".join("0" for _ in EXPLAINED)}, granted, reasons, {", ".join(_OF_LINE)}
-  FROM shared WHERE has_line AND granted > 0
+  SELECT {_LINE_ID}, $3::uuid, CASE WHEN has_line THEN 'supplement' ELSE 'interest' END, loan_id, household_id,
+    village_code, repayment_id, installment_number, part_version, CASE WHEN has_line THEN last_number + 1 ELSE 1 END,
+    {", ".join(f"CASE WHEN has_line THEN 0 ELSE {name} END" for name in ("interest", *WITHHELD, "due - granted"))},
+    granted, CASE WHEN has_line OR granted = due THEN reasons
+      ELSE array_remove(reasons, 'full') || ARRAY['granted_before'] END, {", ".join(_OF_LINE)}
+  FROM line
   RETURNING 1
 ), looked_at AS (
-  SELECT count(*) FILTER (WHERE held) AS held_back, count(DISTINCT loan_id) FILTER (WHERE cap_missing) AS without_cap,
-    min(cap_basis) FILTER (WHERE cap_missing) AS basis, min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
+  SELECT count(*) FILTER (WHERE held) AS held_back, min(cap_basis) FILTER (WHERE cap_missing) AS basis,
+    min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
   FROM payable
 ), noted AS (
   UPDATE subsidy_batch SET held_back = (SELECT held_back FROM looked_at) WHERE id = $3
 )
-SELECT (SELECT count(*) FROM added) AS lines, held_back, without_cap AS loans_without_cap, basis, first_on
+SELECT (SELECT count(*) FROM added) AS lines, (SELECT max(paid_on) FROM line) AS last_paid_on, held_back,
+  (SELECT count(DISTINCT loan_id) FROM payable WHERE cap_missing) AS loans_without_cap, basis, first_on
 FROM looked_at
 """  # noqa: S608 - our own text
 _ADD_OFFSETS: Final = """
@@ -105,13 +110,6 @@ FROM (
         FROM subsidy_line WHERE batch_id = $1 GROUP BY household_id) h
 ) s WHERE id = $1
 """  # noqa: S608 - our own text
-
-
-_LAST_INTEREST: Final = """
-SELECT max(p.paid_on) FROM subsidy_line l JOIN interest_payment p
-  ON (p.repayment_id, p.installment_number, p.loan_version) = (l.repayment_id, l.installment_number, l.part_version)
-WHERE l.batch_id = $1
-"""
 
 
 async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> BatchOut:
@@ -183,15 +181,16 @@ async def rules_of_county(conn: Connection, county_code: str) -> list[dict[str, 
 
 async def _add_lines(conn: Connection, batch_id: UUID, body: BatchIn, rules: list[dict[str, Any]]) -> None:
     period = (body.period_from, body.period_until)
-    found = await conn.fetchrow(_ADD_LINES, rules, body.prepared_on, batch_id, body.county_code, *period)
+    asked = (rules, body.prepared_on, batch_id, body.county_code, *period)
+    async with hashed(conn):
+        found = await conn.fetchrow(_ADD_LINES, *asked, timeout=SECONDS)
     if found["loans_without_cap"]:
         raise CapRateMissing(found["loans_without_cap"], found["basis"], found["first_on"])
     if not found["lines"] and found["held_back"]:
         raise InterestHeldBack(body.county_code, found["held_back"])
     if not found["lines"]:
         raise NothingToSubsidise(body.county_code, body.period_from, body.period_until)
-    last_paid_on = await conn.fetchval(_LAST_INTEREST, batch_id)
-    ensure_not_before("prepared_on", body.prepared_on, "interest_paid_on", last_paid_on)
+    ensure_not_before("prepared_on", body.prepared_on, "interest_paid_on", found["last_paid_on"])
 
 
 async def _offset_clawbacks(conn: Connection, batch_id: UUID, county_code: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.changed_sql import CHANGED_LINES, CHANGES
+from services.subsidy.batches.plans import SECONDS, hashed
 from services.subsidy.batches.queries import get_batch
 from services.subsidy.batches.refusals import LinesTooHigh, LinesTooLow
 from services.subsidy.batches.schemas import ChangedLine
@@ -21,7 +22,8 @@ async def ensure_unchanged(conn: Connection, batch: dict[str, Any], on: date) ->
         LinesTooLow: some give less.
     """
     rules = await rules_of_county(conn, batch["county_code"])
-    found = await conn.fetchrow(CHANGES, rules, on, batch["id"])
+    async with hashed(conn, batch["lines"]):
+        found = await conn.fetchrow(CHANGES, rules, on, batch["id"], timeout=SECONDS)
     if found["loans_too_high"]:
         raise LinesTooHigh(batch["id"], found["loans_too_high"], found["too_much"])
     if found["loans_too_low"]:
@@ -38,5 +40,7 @@ async def list_changed_lines(
     """
     batch = await get_batch(conn, scope, batch_id)
     rules = await rules_of_county(conn, batch.county_code)
-    rows = await conn.fetch(CHANGED_LINES, rules, today, batch_id, scope.regions, scope.banks, after, limit)
+    seen_by = (scope.regions, scope.banks, after, limit)
+    async with hashed(conn, batch.line_count):
+        rows = await conn.fetch(CHANGED_LINES, rules, today, batch_id, *seen_by, timeout=SECONDS)
     return [ChangedLine(**row) for row in rows]

@@ -11,6 +11,7 @@ from services.subsidy.batches.actions.deciding import lock_batch
 from services.subsidy.batches.actions.paying import approved_on, reduce_batch, settle_batch, start_paying
 from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.comparison_sql import TOO_HIGH
+from services.subsidy.batches.plans import SECONDS, hashed
 from services.subsidy.batches.refusals import BatchInWrongState
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clawbacks.actions.deciding import lock_county
@@ -163,7 +164,8 @@ async def _reduce(conn: Connection, batch: dict[str, Any], run_id: UUID, body: P
     """Leave out what lines give too much; return whether nothing of the batch is left to pay, and how much it was."""
     await lock_county(conn, batch["county_code"])
     rules = await rules_of_county(conn, batch["county_code"])
-    reduced: Decimal = await conn.fetchval(_REDUCE, rules, body.paid_on, batch["id"], run_id)
+    async with hashed(conn, batch["lines"]):
+        reduced: Decimal = await conn.fetchval(_REDUCE, rules, body.paid_on, batch["id"], run_id, timeout=SECONDS)
     return bool(reduced) and await reduce_batch(conn, batch, reduced), reduced
 
 
