@@ -137,7 +137,7 @@ marked AS MATERIALIZED (
     SELECT DISTINCT ON (h.household_id, h.effective_from) h.household_id, h.effective_from, h.state
     FROM marked JOIN household_state h USING (household_id)
     ORDER BY h.household_id, h.effective_from, h.version DESC) m
-), standing AS MATERIALIZED (
+), stand AS MATERIALIZED (
   SELECT l.loan_id, l.rule, min(m.effective_from) FILTER (WHERE m.state = ANY (r.stop_states)) AS stop_from,
     bool_or(m.state = 'lifted' AND m.effective_from <= l.disbursed_on AND NOT r.lifted_may_start) AS lifted_at_start
   FROM loan l JOIN rule r USING (rule) JOIN mark m ON m.household_id = l.household_id AND m.ends_on > l.disbursed_on
@@ -200,7 +200,7 @@ priced AS MATERIALIZED (
   FROM candidate p
   JOIN loan l ON l.loan_id = p.loan_id AND p.ruled_on >= l.held_from AND p.ruled_on < l.held_until
   LEFT JOIN repeated n ON n.repayment_id = p.repayment_id AND n.installment_number = p.installment_number
-  LEFT JOIN standing s ON s.loan_id = l.loan_id AND s.rule = l.rule
+  LEFT JOIN stand s ON s.loan_id = l.loan_id AND s.rule = l.rule
   LEFT JOIN listed b ON b.household_id = l.household_id AND l.bars_listed
   LEFT JOIN cap c ON c.rule = l.rule AND c.term_months = l.term_months AND c.disbursed_on = l.disbursed_on
   LEFT JOIN priced e ON e.repayment_id = p.repayment_id AND e.installment_number = p.installment_number
