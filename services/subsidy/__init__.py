@@ -7,7 +7,7 @@ not more), batch (批次), run (发放), instruction (支付指令), claw-back (
 agreement (利益联结协议), dividend (分红).
 Events out: reference-rate-published, subsidy-batch-approved, subsidy-batch-settled, subsidy-batch-returned,
 subsidy-transfers-returned, subsidy-return-withdrawn, project-step-taken, agreement-confirmed, agreement-terminated,
-grants-settled, dividend-run-approved.
+grants-settled, dividend-run-approved, subsidy-period-late, subsidy-period-caught-up.
 Events in: loan-disbursed, repayment-recorded, loan-restated, loan-closed, default-confirmed, default-lifted,
 disbursement-reversed; households-registered, household-status-changed, household-listed, household-unlisted,
 household-merged, household-ended,

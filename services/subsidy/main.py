@@ -1,5 +1,7 @@
 """Build the subsidy service's application; the only file that wires its parts together."""
 
+from contextlib import AsyncExitStack
+
 from fastapi import FastAPI
 
 from services.subsidy import consumers
@@ -12,6 +14,8 @@ from services.subsidy.dividends.routes import router as dividends
 from services.subsidy.grants.routes import router as grants
 from services.subsidy.linkages.routes import router as linkages
 from services.subsidy.payments.routes import router as payments
+from services.subsidy.periods.actions import JOB as NOTE_LATE_PERIODS
+from services.subsidy.periods.actions import note_late_periods
 from services.subsidy.periods.routes import router as periods
 from services.subsidy.programmes.routes import router as programmes
 from services.subsidy.projects.routes import router as projects
@@ -19,6 +23,7 @@ from services.subsidy.rates.routes import router as rates
 from services.subsidy.reports.routes import router as reports
 from services.subsidy.supervision.routes import router as supervision
 from services.subsidy.terminations.routes import router as terminations
+from shared.days import DayJob, Days, keep_days
 from shared.web.service import Service, service_app
 
 # Every room of the service serves its part of the API; a new room adds its router here.
@@ -40,6 +45,17 @@ ROUTERS = (
     supervision,
     reports,
 )
+# A county's days begin with its first loan here; the job catches up by itself on what was late before.
+DAYS = Days(
+    counties="SELECT DISTINCT county_code, (now() AT TIME ZONE 'Asia/Shanghai')::date AS first_day "
+    "FROM subsidy_account",
+    jobs=(DayJob(NOTE_LATE_PERIODS, note_late_periods),),
+)
+
+
+async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
+    """Keep the days."""
+    await keep_days(app, stack, DAYS)
 
 
 def create_app() -> FastAPI:
@@ -53,5 +69,6 @@ def create_app() -> FastAPI:
             subscriptions=consumers.SUBSCRIPTIONS,
             peers=["registry", "lending"],
             reads_personal_data=True,
+            startup=start_up,
         )
     )

@@ -10,6 +10,7 @@ from services.subsidy.linkages import tables as linkages
 from services.subsidy.metadata import metadata
 from services.subsidy.pack_copies import tables as policies
 from services.subsidy.payments import tables as payments
+from services.subsidy.periods import tables as periods
 from services.subsidy.programmes import tables as programmes
 from services.subsidy.projects import tables as projects
 from services.subsidy.rates import tables as rates
@@ -27,6 +28,7 @@ __all__ = [
     "linkages",
     "metadata",
     "payments",
+    "periods",
     "policies",
     "programmes",
     "projects",

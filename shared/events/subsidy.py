@@ -138,3 +138,33 @@ class DividendRunApproved(Event, owner="subsidy", name="dividend-run-approved", 
     reduced: Money  # what a run of differences takes off
     due_on: Day
     approved_on: Day
+
+
+class SubsidyPeriodLate(Event, owner="subsidy", name="subsidy-period-late", version=1, aggregate="subsidy-period"):
+    """A whole further period passed with no run for the interest of a period: the office is to prepare one (SX-5)."""
+
+    period_id: UUID
+    county_code: RegionCode
+    period_from: Day
+    period_until: Day
+    late_from: Day
+    office: str
+    loans_waiting: int
+    interest_waiting: Money
+    noticed_on: Day
+
+
+class SubsidyPeriodCaughtUp(
+    Event, owner="subsidy", name="subsidy-period-caught-up", version=1, aggregate="subsidy-period"
+):
+    """Nothing of a late period's interest waits any more."""
+
+    period_id: UUID
+    county_code: RegionCode
+    period_from: Day
+    period_until: Day
+    late_from: Day
+    office: str
+    loans_waiting: int
+    interest_waiting: Money
+    done_on: Day

@@ -23,6 +23,7 @@ JOBS: Final = {
     "lending": ("mark-overdue", "classify-loans"),
     "registry": ("list-late-borrowers", "open-duties"),
     "riskfund": ("expire-reservations",),
+    "subsidy": ("note-late-periods",),
 }
 DAYS_LEFT: Final = 4
 SECONDS: Final = 60.0

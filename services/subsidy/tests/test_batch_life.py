@@ -135,7 +135,7 @@ class County:
         rows = await self.subsidy.database.pool.fetch(find, list(states), UUID(self.programme))
         return [str(row["id"]) for row in rows]
 
-    async def fact(self, kind: str, fen: int) -> None:
+    async def hear(self, kind: str, fen: int) -> None:
         """Let something about a loan or its household arrive."""
         self.facts += 1
         life = self.lives[fen % len(self.lives)]
@@ -364,9 +364,9 @@ async def test_in_any_order_each_household_ends_with_exactly_what_the_rule_gives
     county = County(subsidy, str(found or await open_programme(subsidy, "100000000.00")), lives)
     for number, life in enumerate(lives):
         await deliver(subsidy, life.loan, life.loan.disbursed())
-        await county.fact("repayment", 1000 * len(lives) + number)
+        await county.hear("repayment", 1000 * len(lives) + number)
     for step, fen in drawn:
-        await (county.fact(step, fen) if step in FACTS else ACTS[step](county, fen))
+        await (county.hear(step, fen) if step in FACTS else ACTS[step](county, fen))
         await county.ensure_nothing_is_broken()
     await county.settle()
     await county.ensure_nothing_is_broken()
