@@ -10,7 +10,7 @@ from tools.clauses.catalogue import CatalogueUnreadable, read_catalogue
 
 CATALOGUE = PROJECT / "policy" / "clauses.yaml"
 DOMAINS = {
-    "lending", "subsidy", "agreements", "risk fund", "village funds", "supervision",
+    "lending", "subsidy", "risk fund", "village funds", "supervision",
     "roles",
 }  # fmt: skip
 

@@ -5,12 +5,19 @@ from typing import Final
 
 from services.subsidy.batches.actions.preparing import rules_of_county
 from services.subsidy.batches.plans import hashed
+from services.subsidy.batches.refusals import PeriodReversed
 from services.subsidy.batches.rules.due import EXPLAINED
 from services.subsidy.batches.schemas import Withheld
 from services.subsidy.programmes.queries import list_programmes
+from services.subsidy.reports.benefits_sql import AGREEMENTS, GRANTS, HOUSEHOLDS, LOANS, PROJECTS
 from services.subsidy.reports.schemas import (
+    AgreementTotal,
+    BenefitTotals,
+    GrantTotal,
     InstructionCounts,
+    LoanTotal,
     ProductOut,
+    ProjectTotal,
     QuarterOut,
     SubsidyReport,
     TownshipOut,
@@ -144,6 +151,29 @@ async def subsidy_report(
         excluded={row["code"]: Withheld(count=row["count"], interest=row["interest"]) for row in excluded},
         programmes=await list_programmes(conn, scope, None, None, PROGRAMMES_MAX, on),
         **totals,
+    )
+
+
+async def benefit_totals(
+    conn: Connection, scope: Scope, region: str, period_from: date, period_until: date
+) -> BenefitTotals:
+    """Return the totals of projects, grants, loans and agreements of a region over a period (ZJ-11).
+
+    Raises:
+        PeriodReversed: it ends before it begins.
+    """
+    if period_until <= period_from:
+        raise PeriodReversed(period_from, period_until)
+    asked = (scope.regions, period_from, period_until)
+    return BenefitTotals(
+        region_code=region,
+        period_from=period_from,
+        period_until=period_until,
+        projects=[ProjectTotal(**row) for row in await conn.fetch(PROJECTS, *asked)],
+        grants=GrantTotal(**await conn.fetchrow(GRANTS, *asked)),
+        loans=[LoanTotal(**row) for row in await conn.fetch(LOANS, *asked)],
+        agreements=[AgreementTotal(**row) for row in await conn.fetch(AGREEMENTS, *asked)],
+        households=await conn.fetchval(HOUSEHOLDS, *asked),
     )
 
 

@@ -76,6 +76,59 @@ class SubsidyReport(Answer):
     programmes: list[ProgrammeOut]
 
 
+class ProjectTotal(Answer):
+    """Projects of a kind that were approved in the period, what they get and what of it is paid by now."""
+
+    kind: str
+    projects: int
+    amount: Money
+    paid: Money
+
+
+class GrantTotal(Answer):
+    """Direct grants to households that were approved in the period."""
+
+    grants: int
+    households: int
+    amount: Money
+    paid: Money
+
+
+class LoanTotal(Answer):
+    """Loans of a product that were paid out in the period."""
+
+    product_code: str
+    loans: int
+    households: int
+    amount: Money
+
+
+class AgreementTotal(Answer):
+    """Benefit agreements of a kind that came into force in the period, and their households' shares."""
+
+    kind: str
+    agreements: int
+    households: int
+    grant_amount: Money
+    loan_amount: Money
+
+
+class BenefitTotals(Answer):
+    """What a region's projects, grants, loans and agreements come to in [`period_from`, `period_until`) (ZJ-11).
+
+    `households` counts each household once, by whatever way it benefits.
+    """
+
+    region_code: str
+    period_from: date
+    period_until: date
+    projects: list[ProjectTotal]
+    grants: GrantTotal
+    loans: list[LoanTotal]
+    agreements: list[AgreementTotal]
+    households: int
+
+
 class UnsubsidisedLoan(Answer):
     """A loan of which interest of the year still awaits its subsidy.
 

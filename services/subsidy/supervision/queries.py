@@ -17,15 +17,21 @@ from shared.db import Connection
 _AROUND: Final = """
 EXISTS (SELECT FROM unnest($1::text[]) AS g (region) WHERE p.region_code ^@ g.region OR g.region ^@ p.region_code)
 """
+# A finding belongs where its project or its agreement does.
+_AROUND_IT: Final = """
+EXISTS (SELECT FROM unnest($1::text[]) AS g (region)
+  CROSS JOIN (SELECT coalesce(p.region_code, a.region_code)) AS w (at)
+  WHERE w.at ^@ g.region OR g.region ^@ w.at)
+"""
 _FINDINGS: Final = f"""
 SELECT f.*, f.state <> 'closed' AND f.due_on < $2 AS is_late,
   (SELECT coalesce(jsonb_agg(jsonb_build_object('number', a.number, 'answer', a.answer, 'answered_by', a.answered_by,
     'answered_on', a.answered_on, 'decision', a.decision, 'decided_by', a.decided_by, 'decided_on', a.decided_on,
     'note', a.note) ORDER BY a.number), '[]') FROM finding_answer a WHERE a.finding_id = f.id) AS answers
-FROM project_finding f JOIN project p ON p.id = f.project_id
-WHERE {_AROUND} AND ($3::uuid IS NULL OR f.id = $3) AND ($4::uuid IS NULL OR f.project_id = $4)
+FROM project_finding f LEFT JOIN project p ON p.id = f.project_id LEFT JOIN agreement a ON a.id = f.agreement_id
+WHERE {_AROUND_IT} AND ($3::uuid IS NULL OR f.id = $3) AND ($4::uuid IS NULL OR f.project_id = $4)
   AND ($5::text IS NULL OR f.state = $5) AND (NOT $6 OR f.state <> 'closed' AND f.due_on < $2)
-  AND ($7::uuid IS NULL OR f.id > $7)
+  AND ($7::uuid IS NULL OR f.id > $7) AND ($9::uuid IS NULL OR f.agreement_id = $9)
 ORDER BY f.id LIMIT $8
 """  # noqa: S608 - our own text
 _MEASURES: Final = f"""
@@ -64,13 +70,16 @@ async def list_findings(
     as_of: date,
     *,
     project_id: UUID | None,
+    agreement_id: UUID | None,
     state: str | None,
     only_late: bool,
     after: UUID | None,
     limit: int,
 ) -> list[FindingOut]:
     """Return up to `limit` findings in the order of their record; late are those not closed by their day."""
-    rows = await conn.fetch(_FINDINGS, list(regions), as_of, None, project_id, state, only_late, after, limit)
+    rows = await conn.fetch(
+        _FINDINGS, list(regions), as_of, None, project_id, state, only_late, after, limit, agreement_id
+    )
     return [_finding(row) for row in rows]
 
 
@@ -80,7 +89,7 @@ async def get_finding(conn: Connection, regions: Sequence[str], finding_id: UUID
     Raises:
         FindingUnknown: it does not exist in these regions.
     """
-    row = await conn.fetchrow(_FINDINGS, list(regions), as_of, finding_id, None, None, False, None, 1)
+    row = await conn.fetchrow(_FINDINGS, list(regions), as_of, finding_id, None, None, False, None, 1, None)
     if row is None:
         raise FindingUnknown(finding_id)
     return _finding(row)

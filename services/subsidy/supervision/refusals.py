@@ -15,11 +15,26 @@ class NotOfThatOffice(NotAllowed):
 
     def __init__(self, office: str) -> None:
         super().__init__(
-            zh=f"您在项目所在地不属于“{in_chinese(office, 'Office')}”，或该部门不监督本县项目；"
-            "请以所属部门的名义登记。",
-            en=f"You are not of '{office}' at the project's place, or it does not supervise in this county; record the "
+            zh=f"您在所在地不属于“{in_chinese(office, 'Office')}”，或该部门在本县不承担监督；请以所属部门的名义登记。",
+            en=f"You are not of '{office}' at this place, or it does not supervise in this county; record the "
             "finding in your own office's name.",
             office=office,
+        )
+
+
+class SubjectElsewhere(Refused):
+    """Works are found on projects, dividends and income money on agreements."""
+
+    code = "finding-subject-elsewhere"
+    title = "监督事项对象不符 Subject belongs elsewhere"
+    clause = "DZ-7"
+
+    def __init__(self, subject: str, *, of_agreement: bool) -> None:
+        zh, en = ("项目", "the project") if of_agreement else ("利益联结协议", "the benefit agreement")
+        super().__init__(
+            zh=f"“{in_chinese(subject, 'Subject')}”应登记在{zh}上，请在{zh}下登记。",
+            en=f"A finding on '{subject}' is recorded on {en}; record it there.",
+            subject=subject,
         )
 
 

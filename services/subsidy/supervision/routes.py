@@ -41,6 +41,14 @@ async def record_finding(
     return await write(lambda tx: findings.record_finding(tx, officer, project_id, body, today))
 
 
+@router.post("/agreements/{agreement_id}/findings", status_code=201, response_model=FindingOut)
+async def record_agreement_finding(
+    agreement_id: UUID, body: FindingIn, officer: SuperviseProjects, write: Write, today: Today
+) -> Response:
+    """Record what an office found on an agreement's dividends or income money (DZ-7); it is followed as a project's."""
+    return await write(lambda tx: findings.record_agreement_finding(tx, officer, agreement_id, body, today))
+
+
 @router.get("/findings", status_code=200, response_model=PageOf[FindingOut])
 async def list_findings(
     officer: ReadProjects,
@@ -48,15 +56,17 @@ async def list_findings(
     page: Page,
     today: Today,
     project_id: UUID | None = None,
+    agreement_id: UUID | None = None,
     state: FindingState | None = None,
     only_late: bool = False,
 ) -> Any:
-    """List findings on projects with every answer; late are those that are not closed by their day."""
+    """List findings on projects and agreements with every answer; late are those that are not closed by their day."""
     found = await queries.list_findings(
         conn,
         officer.regions_for(Right.PROJECTS_READ),
         today,
         project_id=project_id,
+        agreement_id=agreement_id,
         state=state,
         only_late=only_late,
         after=page.after_as(UUID),

@@ -59,7 +59,8 @@ class FindingOut(Answer):
     """A finding; of a villager's report nobody's name is shown."""
 
     id: UUID
-    project_id: UUID
+    project_id: UUID | None
+    agreement_id: UUID | None
     region_code: str
     office: Office
     subject: Subject

@@ -21,7 +21,8 @@ project_finding = Table(
     "project_finding",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("project_id", Uuid, ForeignKey("project.id"), nullable=False),
+    Column("project_id", Uuid, ForeignKey("project.id")),
+    Column("agreement_id", Uuid, ForeignKey("agreement.id")),  # a finding on its dividends or income money (DZ-7)
     Column("region_code", Text, nullable=False),
     Column("office", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -33,7 +34,9 @@ project_finding = Table(
     Column("recorded_by", Text, nullable=False),
     CheckConstraint("state IN ('open', 'answered', 'closed')", name="state"),
     CheckConstraint("due_on >= found_on", name="due_on"),
+    CheckConstraint("num_nonnulls(project_id, agreement_id) = 1", name="of_one"),
     Index("ix_project_finding_project_id", "project_id"),
+    Index("ix_project_finding_agreement_id", "agreement_id", postgresql_where=text("agreement_id IS NOT NULL")),
     Index("ix_project_finding_open", "due_on", postgresql_where=text("state <> 'closed'")),
 )
 

@@ -1,14 +1,21 @@
 """Record what supervision found, answer it, and close it by another person."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from services.subsidy.agreements.actions.storing import lock_agreement
 from services.subsidy.projects.actions.recording import lock_project
 from services.subsidy.projects.rules.life import ProjectState
 from services.subsidy.supervision.queries import get_finding
 from services.subsidy.supervision.refusals import FindingInWrongState, FindingUnknown
-from services.subsidy.supervision.rules.finding import ensure_in_season, ensure_may_close, ensure_of_office
+from services.subsidy.supervision.rules.finding import (
+    ensure_in_season,
+    ensure_may_close,
+    ensure_of_office,
+    ensure_subject_fits,
+)
 from services.subsidy.supervision.schemas import FindingAnswerIn, FindingDecisionIn, FindingIn, FindingOut
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
@@ -19,14 +26,15 @@ from shared.policy.copies import find_current_pack
 from shared.policy.vocabulary import Office
 
 _RECORD: Final = """
-INSERT INTO project_finding (id, project_id, region_code, office, subject, from_villager, finding, found_on, due_on,
-  recorded_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO project_finding (id, project_id, agreement_id, region_code, office, subject, from_villager, finding,
+  found_on, due_on, recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 """
 # Whose it is follows the project: a moved one is its new township's.
 _LOCK: Final = """
-SELECT f.*, p.region_code AS place FROM project_finding f JOIN project p ON p.id = f.project_id
-WHERE f.id = $1 AND p.region_code ^@ ANY ($2::text[]) FOR UPDATE OF f
+SELECT f.*, coalesce(p.region_code, a.region_code) AS place FROM project_finding f
+LEFT JOIN project p ON p.id = f.project_id LEFT JOIN agreement a ON a.id = f.agreement_id
+WHERE f.id = $1 AND coalesce(p.region_code, a.region_code) ^@ ANY ($2::text[]) FOR UPDATE OF f
 """
 _PLANNED_ON: Final = "SELECT happened_on FROM project_step WHERE project_id = $1 AND number = 1"
 _ANSWER: Final = """
@@ -47,25 +55,49 @@ async def record_finding(
     """Record a finding in the name of an office that supervises, or a villager's report without its author (ZJ-3).
 
     Raises:
-        ProjectUnknown, NotOfThatOffice, DateBeforeStep.
+        ProjectUnknown, NotOfThatOffice, SubjectElsewhere, DateBeforeStep.
         AftercareTooEarly: the works are not completed.
     """
     project = await lock_project(conn, officer, Right.PROJECTS_SUPERVISE, project_id)
-    found = await find_current_pack(conn, project["county_code"], body.found_on)
-    supervision = found.pack.supervision if found else None
-    roles = officer.roles_for(Right.PROJECTS_SUPERVISE, project["region_code"])
-    ensure_of_office(body.office, roles, supervision.offices.value if supervision else ())
+    await _ensure_supervises(conn, officer, project, body)
+    ensure_subject_fits(body.subject, of_agreement=False)
     ensure_in_season(body.subject, ProjectState(project["state"]))
     planned_on = await conn.fetchval(_PLANNED_ON, project_id)
     ensure_not_before("found_on", body.found_on, "planned_on", planned_on)
+    return await _record(conn, officer, (project_id, None, project["region_code"]), body, today)
+
+
+async def record_agreement_finding(
+    conn: Connection, officer: Principal, agreement_id: UUID, body: FindingIn, today: date
+) -> FindingOut:
+    """Record a finding on an agreement's dividends or income money, as on a project's money (DZ-7(c)).
+
+    Raises:
+        AgreementUnknown, NotOfThatOffice, SubjectElsewhere, DateBeforeStep.
+    """
+    agreement = await lock_agreement(conn, officer, Right.PROJECTS_SUPERVISE, agreement_id)
+    await _ensure_supervises(conn, officer, agreement, body)
+    ensure_subject_fits(body.subject, of_agreement=True)
+    ensure_not_before("found_on", body.found_on, "drafted_on", agreement["drafted_on"])
+    return await _record(conn, officer, (None, agreement_id, agreement["region_code"]), body, today)
+
+
+async def _ensure_supervises(conn: Connection, officer: Principal, place: Mapping[str, Any], body: FindingIn) -> None:
+    """Refuse who is of no office that supervises at a place, by the pack in force there on the day."""
+    found = await find_current_pack(conn, place["county_code"], body.found_on)
+    supervision = found.pack.supervision if found else None
+    roles = officer.roles_for(Right.PROJECTS_SUPERVISE, place["region_code"])
+    ensure_of_office(body.office, roles, supervision.offices.value if supervision else ())
+
+
+async def _record(
+    conn: Connection, officer: Principal, whose: tuple[UUID | None, UUID | None, str], body: FindingIn, today: date
+) -> FindingOut:
     ensure_not_before("due_on", body.due_on, "found_on", body.found_on)
     finding_id = new_id()
-    await conn.execute(
-        _RECORD,
-        *(finding_id, project_id, project["region_code"], str(body.office), str(body.subject), body.from_villager),
-        *(body.finding, body.found_on, body.due_on, officer.subject),
-    )
-    return await get_finding(conn, [project["region_code"]], finding_id, today)
+    about = (str(body.office), str(body.subject), body.from_villager, body.finding, body.found_on, body.due_on)
+    await conn.execute(_RECORD, finding_id, *whose, *about, officer.subject)
+    return await get_finding(conn, [whose[2]], finding_id, today)
 
 
 async def answer_finding(

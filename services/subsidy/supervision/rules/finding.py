@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.subsidy.projects.rules.life import ProjectState
-from services.subsidy.supervision.refusals import AftercareTooEarly, NotOfThatOffice
+from services.subsidy.supervision.refusals import AftercareTooEarly, NotOfThatOffice, SubjectElsewhere
 from shared.access import Role
 from shared.offices import role_of
 from shared.policy.vocabulary import Office
@@ -21,6 +21,8 @@ class Subject(StrEnum):
     PROGRESS = "progress"
     MONEY = "money"
     AFTERCARE = "aftercare"
+    DIVIDEND = "dividend"
+    INCOME = "income_money"
     OTHER = "other"
 
 
@@ -36,6 +38,8 @@ _WITHIN: Final = {
 _AFTER_THE_WORKS: Final = frozenset(
     {ProjectState.COMPLETED, ProjectState.ACCEPTED, ProjectState.CLAIMED, ProjectState.REIMBURSED}
 )
+_OF_WORKS: Final = frozenset({Subject.QUALITY, Subject.PROGRESS, Subject.AFTERCARE})
+_OF_AGREEMENTS: Final = frozenset({Subject.DIVIDEND, Subject.INCOME})
 _COUNTY: Final = frozenset({Role.POVERTY_OFFICE, Role.FINANCE_BUREAU, Role.SERVICE_CENTRE})
 # The county's offices, the township and the village supervise everywhere; a pack adds who else does.
 ALWAYS: Final = (
@@ -75,6 +79,16 @@ def ensure_may_close(office: Office, roles: Collection[str], *, from_villager: b
     closing = _COUNTY if from_villager or role is Role.TOWNSHIP else {role}
     if not closing & {Role(each) for each in roles}:
         raise NotOfThatOffice(office)
+
+
+def ensure_subject_fits(subject: Subject, *, of_agreement: bool) -> None:
+    """Refuse works found on an agreement, and dividends or income money (增收款) found on a project (DZ-7).
+
+    Raises:
+        SubjectElsewhere.
+    """
+    if subject in (_OF_WORKS if of_agreement else _OF_AGREEMENTS):
+        raise SubjectElsewhere(subject, of_agreement=of_agreement)
 
 
 def ensure_in_season(subject: Subject, state: ProjectState) -> None:
