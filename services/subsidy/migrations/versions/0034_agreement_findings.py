@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0033_agreement_findings"
-down_revision = "0032_programme_ends"
+revision = "0034_agreement_findings"
+down_revision = "0033_late_periods"
 branch_labels = None
 depends_on = None
 
