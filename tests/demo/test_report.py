@@ -149,6 +149,26 @@ SUMMARY: DemoSummary = {
             "verdict_en": "Not measurable yet",
         },
     ],
+    "benefits": [
+        {
+            "code": "centralised",
+            "zh": "集中实施项目资金",
+            "en": "Centralised projects",
+            "count": 47,
+            "unit_zh": "个",
+            "unit_en": "projects",
+            "amount": "1800000.00",
+        },
+        {
+            "code": "agreements",
+            "zh": "签订协议合计",
+            "en": "Agreements in all",
+            "count": 2213,
+            "unit_zh": "份",
+            "unit_en": "agreements",
+            "amount": None,
+        },
+    ],
     "subsidy_movements": [
         {"code": "supplement", "zh": "补贴差额", "en": "Supplements", "loans": 5, "amount": "317.62"}
     ],
@@ -183,7 +203,7 @@ def test_is_one_well_formed_chinese_page_with_one_main_heading() -> None:
     assert root.get("lang") == "zh-CN"
     assert len(root.findall(".//h1")) == 1
     assert "奉节县" in "".join(root.find(".//h1").itertext())  # type: ignore[union-attr]
-    assert len(root.findall(".//h2")) == 9
+    assert len(root.findall(".//h2")) == 10
 
 
 def test_shows_every_figure_to_the_fen() -> None:
@@ -198,10 +218,10 @@ def test_shows_every_figure_to_the_fen() -> None:
 def test_names_every_chart_and_puts_a_table_behind_it() -> None:
     root = page(SUMMARY)
     charts = [svg for svg in root.findall(".//figure//svg") if svg.get("aria-hidden") != "true"]
-    assert len(charts) == 14
+    assert len(charts) == 15
     assert all(svg.get("role") == "img" and len(svg.get("aria-label", "")) > 10 for svg in charts)
     with_chart = [figure for figure in root.findall(".//figure") if figure.find("./div/svg") is not None]
-    assert len(with_chart) == 14
+    assert len(with_chart) == 15
     assert all(figure.find("./details//table") is not None for figure in with_chart)
     assert not [cell for cell in root.findall(".//th") if cell.get("scope") is None]
 

@@ -54,6 +54,17 @@ class Surveyed(Section):
     income: PositiveMoney
 
 
+class Benefits(Section):
+    """Money of projects at full size, in yuan, and over how many projects and households it is spread (ZJ-11)."""
+
+    centralised_amount: Sourced[PositiveMoney]
+    centralised_projects: Sourced[AtLeastOne]
+    centralised_households: Sourced[AtLeastOne]
+    grant_amount: Sourced[PositiveMoney]
+    grant_projects: Sourced[AtLeastOne]
+    grant_households: Sourced[AtLeastOne]
+
+
 class Stated(BothLanguages):
     """A figure as the county's document states it; `shown_as` names the figure of the summary beside it, if any."""
 
@@ -89,6 +100,7 @@ class CountyFigures(Section):
     townships: Sourced[AtLeastOne] | None = None
     filed_after_days: Sourced[tuple[int, ...]] | None = None
     credit_areas: CreditAreas | None = None
+    benefits: Benefits | None = None
     stated: tuple[Stated, ...] = ()
 
 

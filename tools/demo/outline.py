@@ -14,6 +14,7 @@ from shared.regions import county_of
 from tools.demo.county_figures import (
     Assumed,
     Bar,
+    Benefits,
     CountyFigures,
     RowFault,
     Stated,
@@ -75,6 +76,7 @@ class Outline:
     bank_weights: Mapping[str, int]
     bank_rates: Mapping[str, Decimal]  # in percent, of banks that state their own
     surveyed: Surveyed | None
+    benefits: Benefits | None
     ages: tuple[int, int]  # of those who may borrow
     too_old_from_years: int | None
     income_per_head_max: Decimal | None
@@ -147,6 +149,7 @@ def outline_of(pack: PolicyPack, figures: CountyFigures | None = None) -> Outlin
         bank_weights=_banks(pack, figures),
         bank_rates=MappingProxyType(dict(figures.bank_rates.value) if figures.bank_rates else {}),
         surveyed=_value(figures.surveyed),
+        benefits=figures.benefits,
         ages=_ages(rules, max(term_weights)),
         too_old_from_years=_too_old_from(rules),
         income_per_head_max=rules.income_per_head_max,

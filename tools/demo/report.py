@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from tools.demo.benefits.report import benefits
 from tools.demo.charts import meter
 from tools.demo.credit_figures import eligibility, rating
 from tools.demo.figures import WAN, both, cover, lending, losses, refusals, repayment, section, wan
@@ -22,7 +23,7 @@ def write_report(path: Path, summary: DemoSummary) -> None:
 
 def report_html(summary: DemoSummary) -> str:
     """Return the whole page: inline style, inline charts, nothing fetched from anywhere."""
-    parts = (rating, eligibility, lending, cover, repayment, programmes, losses, refusals, _run)
+    parts = (rating, eligibility, lending, cover, repayment, programmes, benefits, losses, refusals, _run)
     title = f"{summary['county_zh']}扶贫小额信贷运行公报"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8"/>\n'

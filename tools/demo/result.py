@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from deploy.platform import Platform
+from tools.demo.benefits.figures import benefit_figures
+from tools.demo.benefits.plan import planned_totals
 from tools.demo.county import County
 from tools.demo.credit_places import credit_areas
 from tools.demo.lending_figures import lending_figures
@@ -98,6 +100,7 @@ async def _programmes(county: County) -> dict[str, Any]:
         "programmes": [programme for programme, _ in found],
         "targets": [target for _, targets in found for target in targets],
         "subsidy_movements": await movements(county),
+        "benefits": await benefit_figures(county),
     }
 
 
@@ -184,25 +187,16 @@ def _rating(county: County) -> dict[str, Any]:
 
 def figures_missed(county: County, summary: DemoSummary) -> list[str]:
     """Return what differs from the plan's exact figures, in words; empty when all are right."""
-    planned = planned_figures(county)
-    found_areas = {area["level"]: (area["areas"], area["credit"]) for area in summary["areas"]}
-    return (
-        [
-            f"credit areas, {level}: 计划 planned {expected}, 实际 found {found_areas.get(level)}"
-            for level, expected in planned_areas(county).items()
-            if found_areas.get(level) != expected
-        ]
-        + [
-            f"{figure}: 计划 planned {expected}, 实际 found {summary[figure]}"  # type: ignore[literal-required]
-            for figure, expected in planned.items()
-            if summary[figure] != expected  # type: ignore[literal-required]
-        ]
-        + [
-            f"{target['zh']} {target['en']}: 计划 planned {target['value']}, 实际 found {target['reached']}"
-            for target in summary["targets"]
-            if target["code"] in EXACT_TARGETS and target["value"] != target["reached"]
-        ]
-    )
+    areas = {area["level"]: (area["areas"], area["credit"]) for area in summary["areas"]}
+    held: list[tuple[str, Any, Any]] = [
+        *((f"credit areas, {level}", wanted, areas.get(level)) for level, wanted in planned_areas(county).items()),
+        *((name, wanted, summary[name]) for name, wanted in planned_figures(county).items()),  # type: ignore[literal-required]
+        *((each["zh"], each["value"], each["reached"]) for each in summary["targets"] if each["code"] in EXACT_TARGETS),
+    ]
+    if not county.not_shown:
+        totals = {row["code"]: row["amount"] for row in summary["benefits"]}
+        held += [(name, wanted, totals.get(name)) for name, wanted in planned_totals(county).items()]
+    return [f"{name}: 计划 planned {wanted}, 实际 found {found}" for name, wanted, found in held if wanted != found]
 
 
 def planned_areas(county: County) -> dict[str, tuple[int, int]]:

@@ -9,6 +9,7 @@ from shared.languages import Sentence
 from shared.workdays import CalendarHorizonPassed
 from tools.demo import applying, life, losses, programmes, rating, setting_up, subsidies, who_may_borrow
 from tools.demo.batch import Batch
+from tools.demo.benefits.life import Benefits
 from tools.demo.county import County, at_once
 from tools.demo.cured import Cured
 from tools.demo.facts import facts_arrived
@@ -71,6 +72,8 @@ async def _live(county: County, story: Story) -> None:
         *_wrong_loan(county, story),
         *_wrong_marks(county, marks),
     ]
+    if benefits := Benefits.of(county):
+        stages += _benefits(county, benefits)
     if county.short_loans:
         stages.append((county.turned_over_on, lambda: _turn_over(county)))
     lived_through = days.first_disbursed_on
@@ -102,6 +105,30 @@ def _wrong_marks(county: County, marks: Marks | None) -> list[Stage]:
         (county.life.found_wrong_on, _step(county, "补登脱贫与现金缴回", late, marks.found_late)),
         (county.life.ends_on, _step(county, "误标更正与补贴", right, marks.put_right)),
     ]
+
+
+def _benefits(county: County, benefits: Benefits) -> list[Stage]:
+    """Return the stages of the county's projects and agreements, where its document counts them."""
+
+    async def set_up() -> None:
+        with county.clock.step("扶贫项目谋划与协议", "Projects are planned, agreements concluded") as step:
+            money = await benefits.plan()
+            concluded = await benefits.conclude()
+            step.note(f"{len(benefits.plans)} 个项目 projects, {money:,} 元, {concluded} 份协议 agreements")
+        with county.clock.step("项目实施、监管与验收", "Carried out, supervised, accepted"):
+            await benefits.carry_out()
+        with county.clock.step("直补到户与报账", "Direct grants and reimbursement") as step:
+            step.note(f"{await benefits.pay():,} 元")
+        with county.clock.step("违规项目收回", "A violating project's money is taken back"):
+            await benefits.take_back()
+
+    async def share() -> None:
+        with county.clock.step("年度分红", "The first year's dividends, guaranteed and by equity") as step:
+            step.note(f"{await benefits.share():,} 元")
+
+    ending = _step(county, "终止与续签", "An agreement ends, its principal comes back, a successor", benefits.end_one)
+    begins = max(county.life.first_disbursed_on, benefits.days.paid_on)
+    return [(begins, set_up), (benefits.days.shared_on, share), (benefits.days.ended_on, ending)]
 
 
 def _step(county: County, zh: str, en: str, happen: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

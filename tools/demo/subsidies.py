@@ -120,7 +120,7 @@ async def _batch(
     if Decimal(batch["amount"]) > 0:
         rejected = await _pay(county, path, approved_on, bounce, advance)
         returned = await _come_back(county, path, approved_on) if rejected else []
-        await _correct_accounts(county, rejected + returned)
+        await correct_accounts(county, rejected + returned)
     if rejected:
         await _pay(county, path, approved_on + DAY, 0, advance)
         await _see_paid_again(county, path, returned)
@@ -154,7 +154,8 @@ async def _see_paid_again(county: County, path: str, households: list[str]) -> N
         county.clock.check(mine["paid"], mine["returned"], "退汇更正账户后重付", "Came back, paid again")
 
 
-async def _correct_accounts(county: County, households: list[str]) -> None:
+async def correct_accounts(county: County, households: list[str]) -> None:
+    """Correct the accounts of households whose payment the bank rejected or sent back."""
     for household_id in households:
         county.references += 1
         await county.offices.with_right(Right.ACCOUNTS_CORRECT).post(

@@ -163,6 +163,18 @@ class TargetFigure(TypedDict):
     verdict_en: str
 
 
+class BenefitFigure(TypedDict):
+    """A total of projects, grants, agreements or dividends: how many of its unit and, of money, how much (ZJ-11)."""
+
+    code: str
+    zh: str
+    en: str
+    count: int
+    unit_zh: str
+    unit_en: str
+    amount: str | None
+
+
 class DemoStep(TypedDict):
     """One step of the run; `rate` says how fast in words ("2 314 rows/s"), or is empty."""
 
@@ -227,6 +239,7 @@ class DemoSummary(TypedDict):
     programmes: list[ProgrammeFigure]
     targets: list[TargetFigure]
     subsidy_movements: list[LossFigure]
+    benefits: list[BenefitFigure]
     steps: list[DemoStep]
 
 

@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from tools.demo.benefits.report import benefit_row
 from tools.demo.programme_report import target_row
 from tools.demo.summary import HEADLINES, DemoSummary, grouped, remarks, rows_rejected
 
@@ -20,6 +21,8 @@ def print_summary(summary: DemoSummary, console: Console | None = None) -> None:
     console.print()
     console.print(_figures(summary))
     console.print(_steps(summary))
+    if summary["benefits"]:
+        console.print(_benefits(summary))
     if summary["targets"]:
         console.print(_targets(summary))
     for remark in remarks(summary):
@@ -36,6 +39,17 @@ def _figures(summary: DemoSummary) -> Table:
     for headline in HEADLINES:
         table.add_row(Text(f"{headline.zh} {headline.en}"), grouped(summary[headline.key]), UNITS[headline.unit])
     table.add_row("退回的登记行 Spreadsheet rows sent back", grouped(rows_rejected(summary)), "行 rows")
+    return table
+
+
+def _benefits(summary: DemoSummary) -> Table:
+    title = Text("产业项目、直补、协议与分红 Projects, direct grants, agreements, dividends")
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table.add_column("项目 What")
+    table.add_column("数量 Count", justify="right", no_wrap=True)
+    table.add_column("金额（元） Yuan", justify="right", no_wrap=True)
+    for row in summary["benefits"]:
+        table.add_row(*(Text(cell) for cell in benefit_row(row)))
     return table
 
 

@@ -1,0 +1,1 @@
+"""What households get besides loans: projects, grants, benefit agreements, dividends, supervision (ZJ-2 to ZJ-11)."""
