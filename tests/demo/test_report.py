@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
 from tools.demo.charts import Mark, bar_chart, column_chart, nice_ticks, stacked_bar
+from tools.demo.figures_sheet import write_figures
 from tools.demo.report import report_html, write_report
 from tools.demo.summary import HEADLINES, DemoSummary, grouped
 from tools.demo.terminal import print_summary
@@ -293,6 +295,21 @@ def test_says_of_every_target_what_was_wanted_what_is_reached_and_the_verdict() 
     for text in (out.getvalue(), "\n".join(rows)):
         assert re.search(r"群众满意度 Satisfaction\s+98.00 %\s+97.52 %.*未完成（项目已到期） Missed", text)
         assert re.search(r"预期收益 Expected income\s+18,230,000.00 元\s+—.*尚无法衡量 Not measurable yet", text)
+
+
+async def test_the_sheet_of_figures_has_every_headline_target_and_total_to_the_fen(tmp_path: Path) -> None:
+    await write_figures(tmp_path / "figures.xlsx", SUMMARY)
+    sheet = openpyxl.load_workbook(tmp_path / "figures.xlsx").active
+    assert sheet is not None
+    cells = list(sheet.iter_rows(min_row=2, values_only=True))
+    values = {(str(row[1]), Decimal(str(row[2])) if row[2] is not None else None) for row in cells}
+    for headline in HEADLINES:
+        assert (f"{headline.zh} {headline.en}", Decimal(SUMMARY[headline.key])) in values
+    assert ("群众满意度 Satisfaction", Decimal("97.52")) in values
+    assert ("预期收益 Expected income", None) in values
+    assert ("集中实施项目资金 Centralised projects", Decimal("1800000.00")) in values
+    assert ("补贴差额 Supplements", Decimal("317.62")) in values
+    assert ("差异 Differences", Decimal(0)) in values
 
 
 @pytest.mark.parametrize(("differences", "verdict"), [(0, "对账一致"), (3, "对账不符")])

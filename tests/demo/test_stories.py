@@ -57,8 +57,7 @@ async def test_money_of_every_programme_adds_up_and_stays_within_its_budget(summ
     assert summary["programmes"]
     for row in summary["programmes"]:
         budget, returned, committed, paid, available = (
-            Decimal(row[key])
-            for key in ("budget", "returned", "committed", "paid", "available")
+            Decimal(row[key]) for key in ("budget", "returned", "committed", "paid", "available")
         )
         assert budget + returned == committed + paid + available
         assert available >= 0

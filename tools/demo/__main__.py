@@ -25,6 +25,7 @@ from shared.languages import Sentence
 from tools.demo import result
 from tools.demo.beginning import Asked, county_at
 from tools.demo.county import County
+from tools.demo.figures_sheet import write_figures
 from tools.demo.progress import Clock
 from tools.demo.refused import DemoRefused
 from tools.demo.report import write_report
@@ -86,6 +87,7 @@ async def demonstrate(asked: Asked, folder: Path, console: Console, *, durable: 
     finally:
         peak = watch.stop()
         await platform.__aexit__(None, None, None)
+    await write_figures(folder / "figures.xlsx", summary)
     _tell(summary, folder, peak, console)
     missed = result.figures_missed(county, summary)
     for line in missed:
@@ -144,7 +146,7 @@ def _tell(summary: DemoSummary, folder: Path, peak_bytes: int, console: Console)
     write_report(folder / "report.html", summary)
     print_summary(summary, console)
     console.print(f"峰值内存 Peak memory of all processes: {peak_bytes / 2**20:,.0f} MiB")
-    console.print(f"网页报告 Web report: {folder / 'report.html'}")
+    console.print(f"网页报告 Web report: {folder / 'report.html'}; 数据表 figures: {folder / 'figures.xlsx'}")
     console.print("继续浏览 Explore the county: [bold]make up[/], then [bold]make token USER=service.centre[/]")
 
 

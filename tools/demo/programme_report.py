@@ -87,7 +87,8 @@ def _money(summary: DemoSummary) -> str:
     )
     title = ("各年度贴息预算与支付", "Each year's budget and what was paid of it")
     note = "预算＋退回＝已承诺＋已支付＋可用。 Budget and what came back are what is committed, paid and available."
-    return figure(*title, bar_chart(marks, label(title, marks), css="s3", name_width=130), table, note=note)
+    chart = bar_chart(marks, label(title, marks), css="s3", width=WIDE, name_width=180)
+    return figure(*title, chart, table, note=note, css="wide")
 
 
 def _movements(summary: DemoSummary) -> str:
@@ -103,4 +104,5 @@ def _movements(summary: DemoSummary) -> str:
         tuple((f"{row['zh']} {row['en']}", grouped(row["loans"]), grouped(row["amount"])) for row in rows),
     )
     title = ("不予贴息、补贴、追回与退汇", "Withheld, supplemented, clawed back, come back")
-    return figure(*title, bar_chart(marks, label(title, marks), css="s2", width=WIDE // 2, name_width=230), table)
+    chart = bar_chart(marks, label(title, marks), css="s2", width=WIDE, name_width=330)
+    return figure(*title, chart, table, css="wide")

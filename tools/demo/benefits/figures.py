@@ -64,8 +64,7 @@ def _agreements(agreements: list[Any]) -> list[BenefitFigure]:
     found = []
     for kind, (zh, en) in KINDS.items():
         mine = [each for each in agreements if each["kind"] == kind]
-        in_force = [each for each in mine if each["state"] == "in_force"]
-        found.append(_figure(kind, zh, en, AGREEMENTS, len(mine), _sum(in_force, "grant_amount")))
+        found.append(_figure(kind, zh, en, AGREEMENTS, len(mine)))
     return found
 
 
