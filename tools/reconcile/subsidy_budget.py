@@ -48,6 +48,36 @@ entered AS (
       CASE WHEN e.withdrawn THEN c.received_amount END) AS kept
   FROM clawback c LEFT JOIN entered e ON e.clawback_id = c.id LEFT JOIN countered o ON o.clawback_id = c.id
 )"""
+# What projects cost: claims that were approved and grants that were paid, less what came back of violating ones.
+_PROJECTS = """
+WITH claimed AS (
+  SELECT a.project_id, sum(c.amount) AS amount FROM project_step a
+  CROSS JOIN LATERAL (SELECT amount FROM project_step d
+    WHERE d.project_id = a.project_id AND d.number < a.number AND d.step = 'reimbursement' AND d.outcome = 'done'
+      AND NOT d.struck ORDER BY d.number DESC LIMIT 1) c
+  WHERE a.step = 'reimbursement' AND a.outcome = 'approve' AND NOT a.struck GROUP BY 1
+), granted AS (
+  SELECT project_id, coalesce(sum(amount) FILTER (WHERE state NOT IN ('proposed', 'approved', 'refused')), 0) AS paid,
+    coalesce(sum(amount) FILTER (WHERE state = 'approved'), 0) AS pending FROM household_grant GROUP BY 1
+), received AS (
+  SELECT m.project_id, sum(r.amount) AS amount FROM project_receipt r JOIN project_measure m ON m.id = r.measure_id
+  GROUP BY 1
+), money AS (
+  SELECT project_id, sum(amount) AS amount, sum(committed) AS committed, sum(paid) AS paid FROM project_money GROUP BY 1
+), derived AS (
+  SELECT p.id, p.state, m.amount, m.committed, m.paid, coalesce(g.pending, 0) AS pending,
+    coalesce(c.amount, 0) + coalesce(g.paid, 0) - coalesce(r.amount, 0) AS cost
+  FROM project p JOIN money m ON m.project_id = p.id LEFT JOIN claimed c ON c.project_id = p.id
+  LEFT JOIN granted g ON g.project_id = p.id LEFT JOIN received r ON r.project_id = p.id
+)
+SELECT d.id::text, v.what, v.expected, v.found
+FROM derived d CROSS JOIN LATERAL (VALUES
+  ('paid for a project', d.cost, d.paid),
+  ('committed to a project', CASE
+    WHEN d.state IN ('planned', 'applied', 'designed', 'refused', 'withdrawn') THEN 0
+    WHEN d.state IN ('reimbursed', 'stopped') THEN d.pending ELSE d.amount - d.cost END, d.committed)
+) AS v (what, expected, found)
+"""
 _BUDGET = f"""
 WITH {_KEPT}
 SELECT p.id::text, v.what, v.expected, v.found
@@ -58,8 +88,11 @@ LEFT JOIN (SELECT programme_id, sum(amount_paid) AS paid,
 LEFT JOIN (SELECT s.programme_id, sum(k.kept) AS back
            FROM kept k JOIN clawback c USING (id) JOIN subsidy_line o ON o.id = c.line_id
            JOIN subsidy_batch s ON s.id = o.batch_id GROUP BY 1) m ON m.programme_id = p.id
+LEFT JOIN (SELECT programme_id, sum(paid) AS paid, sum(committed) AS committed FROM project_money GROUP BY 1) j
+  ON j.programme_id = p.id
 CROSS JOIN LATERAL (VALUES
-  ('paid', coalesce(b.paid, 0), p.paid), ('committed', coalesce(b.committed, 0), p.committed),
+  ('paid', coalesce(b.paid, 0) + coalesce(j.paid, 0), p.paid),
+  ('committed', coalesce(b.committed, 0) + coalesce(j.committed, 0), p.committed),
   ('returned by claw-backs', coalesce(m.back, 0), p.returned),
   ('paid, committed and carried on ≤ budget, carried in and what came back', least(p.paid + p.committed + p.carried_out,
     p.budget + p.carried_in + coalesce(m.back, 0)), p.paid + p.committed + p.carried_out)
@@ -106,6 +139,7 @@ CROSS JOIN LATERAL (VALUES
 )
 async def budget(world: World, found: Findings) -> None:
     """Recompute each programme's money and each claw-back."""
+    await found.sql(world["subsidy"], _PROJECTS)
     await found.sql(world["subsidy"], _BUDGET)
     await found.sql(world["subsidy"], _ADJUSTED)
     await found.sql(world["subsidy"], _CLAWBACKS)
