@@ -60,7 +60,7 @@ class Benefits:
         return sum(map(len, self.agreements.values()))
 
     async def carry_out(self) -> None:
-        """Take every project from the villagers' wish to its acceptance, supervised on the way."""
+        """Take every project from its application to its acceptance, supervised on the way."""
 
         async def one(plan: ProjectPlan) -> None:
             await projects.carry_out(self.county, self.days, plan, self.ids[plan.number])
