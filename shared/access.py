@@ -142,6 +142,7 @@ class Right(StrEnum):
     PROJECTS_ACCEPT = "projects:accept"
     PROJECTS_REIMBURSE = "projects:reimburse"
     PROJECTS_SUPERVISE = "projects:supervise"
+    PROJECTS_CORRECT = "projects:correct"
     AGREEMENTS_READ = "agreements:read"
     AGREEMENTS_DRAFT = "agreements:draft"
     AGREEMENTS_CONFIRM = "agreements:confirm"
@@ -282,6 +283,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.PROJECTS_APPROVE: _COUNTY,
             Right.PROJECTS_ACCEPT: _COUNTY,
             Right.PROJECTS_REIMBURSE: (Role.FINANCE_BUREAU,),
+            Right.PROJECTS_CORRECT: (*_COUNTY, Role.TOWNSHIP),
             Right.PROJECTS_SUPERVISE: (*_COUNTY, Role.TOWNSHIP, Role.VILLAGE, Role.AUDITOR),
             Right.AGREEMENTS_READ: _OFFICERS,
             Right.AGREEMENTS_DRAFT: (Role.TOWNSHIP, Role.VILLAGE),

@@ -6,8 +6,9 @@ Words: account (台账), part (a repayment's interest for one instalment), line 
 not more), batch (批次), run (发放), instruction (支付指令), claw-back (追回),
 agreement (利益联结协议), dividend (分红).
 Events out: reference-rate-published, subsidy-batch-approved, subsidy-batch-settled, subsidy-batch-returned,
-subsidy-transfers-returned, subsidy-return-withdrawn, project-step-taken, agreement-confirmed, agreement-terminated,
-grants-settled, dividend-run-approved, subsidy-period-late, subsidy-period-caught-up.
+subsidy-transfers-returned, subsidy-return-withdrawn, project-step-taken, project-step-struck, agreement-confirmed,
+agreement-corrected, agreement-terminated, grants-settled, grants-taken-back, dividend-run-approved,
+subsidy-period-late, subsidy-period-caught-up.
 Events in: loan-disbursed, repayment-recorded, loan-restated, loan-closed, default-confirmed, default-lifted,
 disbursement-reversed; households-registered, household-status-changed, household-listed, household-unlisted,
 household-merged, household-ended,

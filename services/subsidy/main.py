@@ -21,6 +21,7 @@ from services.subsidy.programmes.routes import router as programmes
 from services.subsidy.projects.routes import router as projects
 from services.subsidy.rates.routes import router as rates
 from services.subsidy.reports.routes import router as reports
+from services.subsidy.reversals.routes import router as reversals
 from services.subsidy.supervision.routes import router as supervision
 from services.subsidy.terminations.routes import router as terminations
 from shared.days import DayJob, Days, keep_days
@@ -43,6 +44,7 @@ ROUTERS = (
     dividends,
     linkages,
     supervision,
+    reversals,
     reports,
 )
 # A county's days begin with its first loan here; the job catches up by itself on what was late before.

@@ -13,6 +13,7 @@ from services.subsidy.payments import tables as payments
 from services.subsidy.periods import tables as periods
 from services.subsidy.programmes import tables as programmes
 from services.subsidy.projects import tables as projects
+from services.subsidy.proposals import tables as proposals
 from services.subsidy.rates import tables as rates
 from services.subsidy.supervision import tables as supervision
 from services.subsidy.targets import tables as targets
@@ -32,6 +33,7 @@ __all__ = [
     "policies",
     "programmes",
     "projects",
+    "proposals",
     "rates",
     "supervision",
     "targets",

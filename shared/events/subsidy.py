@@ -78,6 +78,17 @@ class ProjectStepTaken(Event, owner="subsidy", name="project-step-taken", versio
     happened_on: Day
 
 
+class ProjectStepStruck(Event, owner="subsidy", name="project-step-struck", version=1, aggregate="project"):
+    """Two persons found a relief project's last step wrong: the project stands where it stood before it."""
+
+    project_id: UUID
+    county_code: RegionCode
+    step: str
+    outcome: str
+    state: str
+    struck_on: Day
+
+
 class AgreementConfirmed(Event, owner="subsidy", name="agreement-confirmed", version=1, aggregate="agreement"):
     """A benefit agreement holds: signed by all its parties and confirmed by a second person (ZJ-2a, ZJ-2b)."""
 
@@ -93,6 +104,22 @@ class AgreementConfirmed(Event, owner="subsidy", name="agreement-confirmed", ver
     valid_from: Day
     valid_until: Day
     confirmed_on: Day
+
+
+class AgreementCorrected(Event, owner="subsidy", name="agreement-corrected", version=1, aggregate="agreement"):
+    """Other terms hold in the place of wrong ones of an agreement in force; the figures are those that hold now."""
+
+    agreement_id: UUID
+    county_code: RegionCode
+    terms_version: int
+    dividend_form: str | None
+    entity_id: UUID | None
+    households: int
+    grant_amount: Money
+    loan_amount: Money
+    valid_from: Day
+    valid_until: Day
+    corrected_on: Day
 
 
 class AgreementTerminated(Event, owner="subsidy", name="agreement-terminated", version=1, aggregate="agreement"):
@@ -115,6 +142,18 @@ class GrantsSettled(Event, owner="subsidy", name="grants-settled", version=1, ag
     amount_paid: Money
     amount_returned: Money
     settled_on: Day
+
+
+class GrantsTakenBack(Event, owner="subsidy", name="grants-taken-back", version=1, aggregate="grant-list"):
+    """Two persons took approved direct grants back: unpaid ones are void, paid ones are owed by their households."""
+
+    grant_list_id: UUID
+    project_id: UUID
+    county_code: RegionCode
+    households: int
+    amount_void: Money
+    amount_owed: Money
+    taken_back_on: Day
 
 
 class SubsidyBatchReturned(Event, owner="subsidy", name="subsidy-batch-returned", version=1, aggregate="subsidy-batch"):

@@ -13,6 +13,7 @@ from services.subsidy.agreements.schemas import (
     AgreementDutyOut,
     AgreementOut,
     AgreementTerminationOut,
+    SecurityReleaseOut,
 )
 from shared.db import Connection
 
@@ -47,8 +48,14 @@ FROM agreement_terms WHERE agreement_id = $1 AND version > 1 ORDER BY version
 """
 _TERMINATION: Final = """
 SELECT t.*, (SELECT coalesce(sum(amount), 0.00) FROM principal_receipt r WHERE r.agreement_id = t.agreement_id)
-  AS principal_received
+  AS principal_received, (SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'amount', r.amount::text,
+    'received_on', r.received_on, 'bank_reference', r.bank_reference, 'recorded_by', r.recorded_by, 'reversed_on', b.received_on)
+    ORDER BY r.id), '[]') FROM principal_receipt r LEFT JOIN principal_receipt b ON b.reverses_id = r.id
+  WHERE r.agreement_id = t.agreement_id AND r.reverses_id IS NULL) AS receipts
 FROM agreement_termination t WHERE t.agreement_id = $1 ORDER BY t.id DESC LIMIT 1
+"""
+_RELEASES: Final = """
+SELECT valuation_document, amount, released_on FROM security_release WHERE agreement_id = $1 ORDER BY id
 """
 # Read on any day, so that no duty can be lost: what is open follows from what was done by then.
 _DUTIES: Final = """
@@ -94,6 +101,29 @@ FROM held h JOIN LATERAL (SELECT min(r.due_on) AS due_on, sum(l.amount) AS amoun
 LEFT JOIN LATERAL (SELECT sum(amount) AS amount FROM dividend_payment p
   WHERE p.agreement_id = h.id AND p.paid_on <= $2) p ON true
 WHERE d.amount > coalesce(p.amount, 0)
+UNION ALL
+SELECT h.id, h.number, h.region_code, 'security', greatest(h.valid_from, gone.last_on),
+  h.security_needed - worth.amount + gone.amount
+FROM held h CROSS JOIN LATERAL (SELECT coalesce(sum((each->>'value')::numeric), 0.00) AS amount
+  FROM agreement_terms m CROSS JOIN LATERAL jsonb_array_elements(m.terms->'securities') AS each
+  WHERE m.agreement_id = h.id AND m.version = h.version AND (each->>'valued_on')::date <= $2) worth
+CROSS JOIN LATERAL (SELECT coalesce(sum(g.amount), 0.00) AS amount, max(g.on) AS last_on FROM (
+  SELECT amount, released_on AS on FROM security_release WHERE agreement_id = h.id AND released_on <= $2
+  UNION ALL SELECT amount, decided_on FROM security_draw
+  WHERE agreement_id = h.id AND state = 'accepted' AND decided_on <= $2) g) gone
+WHERE coalesce(h.ended_on > $2, true) AND h.valid_until > $2 AND worth.amount - gone.amount < h.security_needed
+UNION ALL
+SELECT h.id, h.number, h.region_code, 'lease_service', y.until, NULL
+FROM held h CROSS JOIN LATERAL (
+  SELECT k, least((h.valid_from + make_interval(years => k))::date, coalesce(h.ended_on, h.valid_until)) AS until
+  FROM generate_series(1, 50) AS k
+  WHERE (h.valid_from + make_interval(years => k - 1))::date < coalesce(h.ended_on, h.valid_until)) y
+JOIN agreement_terms m ON m.agreement_id = h.id AND m.version = h.version
+CROSS JOIN LATERAL jsonb_array_elements_text(m.terms->'lease_services') AS promised
+WHERE y.until <= $2 AND NOT EXISTS (SELECT FROM lease_service s
+  WHERE s.agreement_id = h.id AND s.year_number = y.k AND s.service = promised AND s.served_on <= $2
+    AND coalesce(s.reversed_on > $2, true))
+GROUP BY 1, 2, 3, 5
 ORDER BY due_on, number, duty
 """
 
@@ -115,6 +145,7 @@ async def get_agreement(conn: Connection, regions: Sequence[str], agreement_id: 
         terms=terms,
         delegates=[AgreementDelegateOut(**each) for each in await conn.fetch(_DELEGATES, agreement_id)],
         corrections=[AgreementCorrectionOut(**each) for each in await conn.fetch(_CORRECTIONS, agreement_id)],
+        security_releases=[SecurityReleaseOut(**each) for each in await conn.fetch(_RELEASES, agreement_id)],
         termination=None if ending is None else AgreementTerminationOut(**ending),
     )
 

@@ -173,3 +173,50 @@ class AgreementProjectUnknown(NotFound):
             zh=f"本县没有扶贫项目 {project_id}，请在项目列表中查找后更正。",
             en=f"The county has no relief project {project_id}; find it among the projects and correct the draft.",
         )
+
+
+class PrincipalReceiptUnknown(NotFound):
+    """No such receipt of principal that counts in the caller's region."""
+
+    code = "principal-receipt-unknown"
+    title = "本金收款不存在 Receipt of principal unknown"
+
+    def __init__(self, receipt_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有有效的本金收款 {receipt_id}，请在协议的终止记录中查找；已冲正的不再冲正。",
+            en=f"There is no receipt of principal {receipt_id} that counts in your region; find it with the agreement's "
+            "termination. One that was reversed is not reversed again.",
+        )
+
+
+class SecurityUnknown(NotFound):
+    """The agreement has no such security, or no more of it."""
+
+    code = "security-unknown"
+    title = "协议无此担保 No such security"
+    clause = "ZJ-4(b)"
+
+    def __init__(self, document: str) -> None:
+        super().__init__(
+            zh=f"协议中没有估值文件为 {document} 的担保，或其未解除的价值不足；请核对协议条款和解除记录。",
+            en=f"The agreement has no security valued by {document}, or less of it is left; look at its terms and at "
+            "what was released.",
+        )
+
+
+class SecurityWanted(Refused):
+    """What is left must secure the invested money, or what is still owed."""
+
+    code = "security-wanted"
+    title = "担保不能解除 Security is wanted"
+    clause = "ZJ-4(b)"
+
+    def __init__(self, amount: Decimal, spare: Decimal, needed: Decimal) -> None:
+        super().__init__(
+            zh=f"协议仍须担保 {needed} 元，最多可解除 {spare} 元，拟解除 {amount} 元；请先以更正条款的方式补充其他担保。",
+            en=f"{needed} yuan have to be secured, so at most {spare} can be released, not {amount}; let the entity put "
+            "up something else by a correction of the terms first.",
+            amount=str(amount),
+            spare=str(spare),
+            needed=str(needed),
+        )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from services.subsidy.access import ConfirmAgreements, DraftAgreements, ReadAgreements, RecordDividends
 from services.subsidy.agreements import queries
-from services.subsidy.agreements.actions import concluding, correcting, ending
+from services.subsidy.agreements.actions import concluding, correcting, ending, reversing
 from services.subsidy.agreements.schemas import (
     AgreementConfirmationIn,
     AgreementCorrectionIn,
@@ -23,7 +23,9 @@ from services.subsidy.agreements.schemas import (
     AgreementTerminationIn,
     AgreementWithdrawalIn,
     PrincipalReceiptIn,
+    SecurityReleaseIn,
 )
+from services.subsidy.proposals.schemas import ReversalIn, ReversalOut
 from shared.access import Right
 from shared.regions import RegionCode
 from shared.scope import scope_of, scope_within
@@ -147,6 +149,22 @@ async def record_principal_receipt(
 ) -> Response:
     """Record principal that the entity returned to the village collective, in one sum or in several (ZJ-5(d))."""
     return await write(lambda tx: ending.record_principal_receipt(tx, officer, agreement_id, body))
+
+
+@router.post("/principal-receipts/{receipt_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_principal_receipt_reversal(
+    receipt_id: UUID, body: ReversalIn, officer: RecordDividends, write: Write
+) -> Response:
+    """Propose to reverse principal that was booked wrongly; another person decides (`agreement-reversals`)."""
+    return await write(lambda tx: reversing.propose_principal_reversal(tx, officer, receipt_id, body))
+
+
+@router.post("/agreements/{agreement_id}/security-releases", status_code=201, response_model=ReversalOut)
+async def propose_security_release(
+    agreement_id: UUID, body: SecurityReleaseIn, officer: RecordDividends, write: Write
+) -> Response:
+    """Propose to give security back to the entity; another person decides, and what is left must suffice (ZJ-4)."""
+    return await write(lambda tx: reversing.propose_release(tx, officer, agreement_id, body))
 
 
 @router.get("/agreement-duties", status_code=200, response_model=AgreementDutiesOut)

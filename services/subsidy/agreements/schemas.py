@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from services.subsidy.proposals.schemas import ReversalIn
 from shared.errors import WrongValue
 from shared.money import ZERO, Money, PositiveMoney
 from shared.regions import RegionCode
@@ -162,6 +163,33 @@ class AgreementDelegateOut(Answer):
     from_on: date
 
 
+class PrincipalReceiptOut(Answer):
+    """Principal that came back; a receipt that was booked wrongly has the day on which it was reversed."""
+
+    id: UUID
+    amount: Money
+    received_on: date
+    bank_reference: str
+    recorded_by: str
+    reversed_on: date | None
+
+
+class SecurityReleaseIn(ReversalIn):
+    """What of which security is given back to the entity on a day; lowered like this, it secures less (ZJ-4(b))."""
+
+    valuation_document: Reference
+    amount: PositiveMoney
+    released_on: HappenedOn
+
+
+class SecurityReleaseOut(Answer):
+    """What of a security was given back to the entity."""
+
+    valuation_document: str
+    amount: Money
+    released_on: date
+
+
 class AgreementTerminationOut(Answer):
     """How an agreement is to end, or ended, and what of the principal came back."""
 
@@ -172,6 +200,7 @@ class AgreementTerminationOut(Answer):
     principal_due_on: date
     principal_to: str
     principal_received: Money
+    receipts: list[PrincipalReceiptOut]
     state: str
     proposed_by: str
     proposed_on: date
@@ -228,6 +257,8 @@ class AgreementDetail(AgreementOut):
     confirmed_on: date | None
     delegates: list[AgreementDelegateOut]
     corrections: list[AgreementCorrectionOut]
+    security_needed: Money
+    security_releases: list[SecurityReleaseOut]
     termination: AgreementTerminationOut | None
 
 

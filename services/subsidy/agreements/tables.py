@@ -50,6 +50,7 @@ agreement = Table(
     Column("confirmed_by", Text),
     Column("confirmed_as", Text),
     Column("confirmed_on", Date),
+    Column("security_needed", MONEY, nullable=False, server_default="0"),  # by the pack, of the terms that hold
     Column("ended_on", Date),  # before `valid_until`: it was terminated, or withdrawn before it held
     CheckConstraint(
         "kind IN ('household_township', 'rolling_development', 'entity_household', 'township_entity')", name="kind"
@@ -151,11 +152,19 @@ principal_receipt = Table(
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL) AND amount <> 0", name="amount"),
-    Index(
-        "principal_receipt_once",
-        "agreement_id",
-        "bank_reference",
-        unique=True,
-        postgresql_where=text("reverses_id IS NULL"),
-    ),
+    # Once as long as it counts: one that was reversed is booked again where it belongs.
+    Index("principal_receipt_reference", "agreement_id", "bank_reference"),
+)
+
+# What of an entity's security is given back to it, by two persons; drawn on, it is lowered by the draw.
+security_release = Table(
+    "security_release",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # of the proposal
+    Column("agreement_id", Uuid, ForeignKey("agreement.id"), nullable=False),
+    Column("valuation_document", Text, nullable=False),
+    Column("amount", MONEY, nullable=False),
+    Column("released_on", Date, nullable=False),
+    CheckConstraint("amount > 0", name="amount"),
+    Index("security_release_agreement", "agreement_id"),
 )

@@ -14,7 +14,7 @@ OPEN: Final = "c.amount - c.offset_amount - c.received_amount - c.written_off_am
 _SHOWN: Final = f"""
 SELECT c.*, {OPEN} AS open_amount, p.id AS plan_id, s.next_due_on, coalesce(s.late_amount, 0.00) AS late_amount
 FROM clawback c
-JOIN subsidy_account a ON a.loan_id = c.loan_id
+LEFT JOIN subsidy_account a ON a.loan_id = c.loan_id
 LEFT JOIN clawback_plan p ON p.clawback_id = c.id AND p.state = 'in_force'
 LEFT JOIN LATERAL (
   SELECT min(due_on) AS next_due_on, sum(least(amount, still_open)) FILTER (WHERE due_on < {{day}}) AS late_amount
@@ -36,13 +36,13 @@ WHERE $6 IS NULL OR late_amount > 0 ORDER BY id LIMIT $5
 """  # noqa: S608 - our own text
 _ENTRIES: Final = f"""
 SELECT e.* FROM clawback_entry e JOIN clawback c ON c.id = e.clawback_id
-JOIN subsidy_account a ON a.loan_id = c.loan_id
+LEFT JOIN subsidy_account a ON a.loan_id = c.loan_id
 WHERE e.clawback_id = $3 AND {seen("c.village_code", "a.bank_code")} AND ($4::uuid IS NULL OR e.id > $4)
 ORDER BY e.id LIMIT $5
 """  # noqa: S608 - our own text
 _PLANS: Final = f"""
 SELECT p.*, c.county_code FROM clawback_plan p JOIN clawback c ON c.id = p.clawback_id
-JOIN subsidy_account a ON a.loan_id = c.loan_id
+LEFT JOIN subsidy_account a ON a.loan_id = c.loan_id
 WHERE p.clawback_id = $3 AND {seen("c.village_code", "a.bank_code")} ORDER BY p.id
 """  # noqa: S608 - our own text
 _PLAN: Final = "SELECT * FROM clawback_plan WHERE id = $1"

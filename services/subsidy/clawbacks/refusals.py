@@ -299,3 +299,17 @@ class EntryDecided(Refused):
             zh=f"记录 {entry_id} 已处理，不能再决定；如有错误，请另行提出。",
             en=f"Entry {entry_id} is decided already; propose a new one to change it.",
         )
+
+
+class GrantTakenBackStays(Refused):
+    """No later batch would grant a direct grant again, so its claw-back is given up instead of withdrawn."""
+
+    code = "clawback-of-grant-stays"
+    title = "直接补助的追回不能撤回 A grant's claw-back is given up instead"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="直接补助的追回不能撤回；误追的，请先冲正已收款项、再由两人核销未收金额，并重新提出该农户的补助名单。",
+            en="The claw-back of a direct grant is not withdrawn; if it was wrong, let its receipts be reversed, what is "
+            "open given up by two, and the household's grant proposed anew.",
+        )

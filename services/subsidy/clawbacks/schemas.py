@@ -152,10 +152,11 @@ class ClawbackOut(Answer):
     """
 
     id: UUID
-    line_id: UUID
+    line_id: UUID | None
+    grant_id: UUID | None
     county_code: str
     household_id: UUID
-    loan_id: UUID
+    loan_id: UUID | None
     amount: Money
     offset_amount: Money
     received_amount: Money

@@ -24,10 +24,12 @@ clawback = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     # The line points back here from its own counter-lines, so the two tables name each other.
-    Column("line_id", Uuid, ForeignKey("subsidy_line.id", use_alter=True), nullable=False),
+    Column("line_id", Uuid, ForeignKey("subsidy_line.id", use_alter=True)),
+    Column("grant_id", Uuid, ForeignKey("household_grant.id")),  # instead of a line: a direct grant that was wrong
+    Column("programme_id", Uuid, ForeignKey("programme.id")),  # that paid the grant; of a line it is its batch's
     Column("county_code", Text, nullable=False),
     Column("household_id", Uuid, nullable=False),
-    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id")),
     Column("village_code", Text, nullable=False),
     Column("amount", MONEY, nullable=False),
     Column("by_facts", MONEY, nullable=False, server_default="0"),  # as far as too much was granted by what was known
@@ -64,7 +66,13 @@ clawback = Table(
     CheckConstraint("held_amount = 0 OR state IN ('offset', 'settled', 'withdrawn')", name="held_amount"),
     CheckConstraint("(state = 'proposed') = (approved_by IS NULL)", name="approved"),
     CheckConstraint("approved_by <> proposed_by", name="two_persons"),
+    CheckConstraint(
+        "num_nonnulls(line_id, loan_id) = 2 AND num_nonnulls(grant_id, programme_id) = 0"
+        " OR num_nonnulls(line_id, loan_id) = 0 AND num_nonnulls(grant_id, programme_id) = 2 AND offset_amount = 0",
+        name="origin",
+    ),
     Index("ix_clawback_line_id", "line_id"),
+    Index("ix_clawback_grant_id", "grant_id", postgresql_where=text("grant_id IS NOT NULL")),
     Index("ix_clawback_loan_id", "loan_id"),
     Index("ix_clawback_open", "county_code", "household_id", postgresql_where=text("state = 'approved'")),
 )

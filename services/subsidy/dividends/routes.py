@@ -24,6 +24,7 @@ from services.subsidy.dividends.schemas import (
     SecurityDrawIn,
     SecurityDrawOut,
 )
+from services.subsidy.proposals.schemas import ReversalOut
 from shared.access import Right
 from shared.scope import scope_of
 from shared.web.bodies import Answer, Day
@@ -78,12 +79,15 @@ async def record_dividend_payments(
     return await write(lambda tx: paying.record_payments(tx, officer, agreement_id, body))
 
 
-@router.post("/dividend-payments/{payment_id}/returns", status_code=201, response_model=DividendAccountsOut)
-async def return_dividend_payment(
+@router.post("/dividend-payments/{payment_id}/returns", status_code=201, response_model=ReversalOut)
+async def propose_dividend_payment_return(
     payment_id: UUID, body: DividendReturnIn, officer: RecordDividends, write: Write
 ) -> Response:
-    """Record that a transfer came back to the entity's bank: the household is owed again."""
-    return await write(lambda tx: paying.return_payment(tx, officer, payment_id, body))
+    """Propose that a transfer came back to the entity's bank; once another person confirms, the household is owed again.
+
+    It is decided with the other reversals of agreements (`agreement-reversals`).
+    """
+    return await write(lambda tx: paying.propose_return(tx, officer, payment_id, body))
 
 
 @router.get("/agreements/{agreement_id}/dividend-accounts", status_code=200, response_model=DividendAccountsOut)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.subsidy.proposals.schemas import ReversalIn
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, HappenedOn, Reference, Text
@@ -58,8 +59,8 @@ class DividendPaymentsIn(Body):
         return self
 
 
-class DividendReturnIn(Body):
-    """The day on which a transfer came back."""
+class DividendReturnIn(ReversalIn):
+    """The day on which a transfer came back, and the bank's paper that says so."""
 
     returned_on: HappenedOn
 

@@ -102,12 +102,6 @@ dividend_payment = Table(
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL) AND amount <> 0", name="amount"),
-    Index(
-        "dividend_payment_once",
-        "agreement_id",
-        "bank_reference",
-        unique=True,
-        postgresql_where=text("reverses_id IS NULL"),
-    ),
+    Index("dividend_payment_reference", "agreement_id", "bank_reference"),
     Index("dividend_payment_household", "agreement_id", "household_id"),
 )

@@ -22,7 +22,8 @@ ORDER BY id LIMIT $5
 _LISTS: Final = """
 SELECT l.*, s.* FROM grant_list l JOIN project p ON p.id = l.project_id
 CROSS JOIN LATERAL (SELECT count(*)::int AS household_count, sum(amount) AS amount,
-  coalesce(sum(amount) FILTER (WHERE state = 'paid'), 0.00) AS paid FROM household_grant WHERE list_id = l.id) s
+  coalesce(sum(amount) FILTER (WHERE state IN ('paid', 'taken_back')), 0.00) AS paid,
+  sum(taken_back) AS taken_back FROM household_grant WHERE list_id = l.id) s
 WHERE EXISTS (SELECT FROM unnest($1::text[]) AS g (region) WHERE p.region_code ^@ g.region OR g.region ^@ p.region_code)
   AND ($2::uuid IS NULL OR l.id = $2) AND ($3::uuid IS NULL OR l.project_id = $3) AND ($4::uuid IS NULL OR l.id > $4)
 ORDER BY l.id LIMIT $5

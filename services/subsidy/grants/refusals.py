@@ -1,5 +1,6 @@
 """Why this room refuses."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -263,4 +264,96 @@ class TransferContradicted(Refused):
             en=f"Transfer {transfer_id} is not of this list, or its state, amount or day does not fit; ask the "
             "bank and send the results again.",
             transfer_id=str(transfer_id),
+        )
+
+
+class GrantStandardInUse(Refused):
+    """Lists that wait or are not paid yet follow the standard."""
+
+    code = "grant-standard-in-use"
+    title = "补助标准正在使用 Standard in use"
+    clause = "DY-7"
+
+    def __init__(self, list_ids: Sequence[UUID]) -> None:
+        named = [str(each) for each in list_ids[:10]]
+        super().__init__(
+            zh=f"以下名单按该标准补助且尚未发放：{'、'.join(named)}；请先驳回或撤销这些名单，再撤销标准。",
+            en=f"These lists follow the standard and are not paid: {', '.join(named)}; refuse them or take them back "
+            "first, then the standard.",
+            list_ids=named,
+        )
+
+
+class GrantUnknown(NotFound):
+    """No such grant that was approved in the caller's regions."""
+
+    code = "household-grant-unknown"
+    title = "补助不存在 Grant unknown"
+
+    def __init__(self, grant_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有已批准的补助 {grant_id}，请在直补名单的明细中查找；未批准的请驳回名单。",
+            en=f"There is no approved grant {grant_id} in your region; find it on its list. One that waits is refused "
+            "with its list.",
+        )
+
+
+class GrantListPaid(Refused):
+    """A list is taken back as a whole before any of it is sent."""
+
+    code = "grant-list-paid"
+    title = "名单已开始发放 Payment has begun"
+    clause = "ZJ-6"
+
+    def __init__(self, sent: int, paid: int) -> None:
+        super().__init__(
+            zh=f"名单中 {paid} 户已发放，{sent} 户正在发放，不能整单撤销；请逐户撤销或收回（正在发放的等银行结果）。",
+            en=f"{paid} households of the list were paid and {sent} transfers are under way; take grants back one by "
+            "one (those under way after the bank's word).",
+            sent=sent,
+            paid=paid,
+        )
+
+
+class GrantUnderWay(Refused):
+    """The bank has not said what became of the transfer."""
+
+    code = "grant-under-way"
+    title = "补助正在发放 Transfer under way"
+
+    def __init__(self, grant_id: UUID) -> None:
+        super().__init__(
+            zh=f"补助 {grant_id} 的转账尚无银行结果；请登记结果后再撤销或收回。",
+            en=f"The bank has not said what became of grant {grant_id}; record its word, then take the grant back.",
+            grant_id=str(grant_id),
+        )
+
+
+class GrantTakenBackWhole(Refused):
+    """An unpaid grant is taken back whole; of a paid one at most what it paid and is not owed yet."""
+
+    code = "grant-take-back-amount"
+    title = "收回金额不符 Amount of the take-back"
+
+    def __init__(self, asked: Decimal, most: Decimal) -> None:
+        super().__init__(
+            zh=f"拟收回 {asked} 元；未发放的补助只能整笔撤销（不填 amount），已发放的最多还可收回 {most} 元，请更正。",
+            en=f"{asked} yuan are asked back; an unpaid grant is taken back whole (leave amount out), of a paid one "
+            f"{most} are left at most. Correct the amount.",
+            asked=str(asked),
+            most=str(most),
+        )
+
+
+class GrantOwedBack(Refused):
+    """A transfer came back for a grant that its household owes."""
+
+    code = "grant-owed-back"
+    title = "该补助正在收回 Grant is owed back"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="退回的转账所属补助已决定向农户收回；请把退回的款项登记为该追回的收款，不再登记退汇。",
+            en="The transfer came back for a grant that is being taken back from its household; record the money as a "
+            "receipt of that claw-back instead.",
         )

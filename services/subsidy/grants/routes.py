@@ -9,23 +9,26 @@ from services.subsidy.access import (
     AcceptProjects,
     ApproveProjects,
     ConfirmGrants,
+    CorrectProjects,
     PaySubsidies,
     ReadProjects,
     RunProjects,
 )
 from services.subsidy.grants import queries
-from services.subsidy.grants.actions import listing, paying, standards
+from services.subsidy.grants.actions import listing, paying, standards, taking_back
 from services.subsidy.grants.schemas import (
     GrantDecisionIn,
     GrantListIn,
     GrantListOut,
     GrantOut,
     GrantResultsIn,
+    GrantReversalIn,
     GrantRunIn,
     GrantRunOut,
     GrantStandardIn,
     GrantStandardOut,
 )
+from services.subsidy.proposals.schemas import ReversalIn, ReversalOut
 from shared.access import Right
 from shared.web.edge import CSV, Cipher, Read, download
 from shared.web.pages import Page, PageOf, page_of
@@ -116,3 +119,31 @@ async def download_grant_transfers(list_id: UUID, officer: ConfirmGrants, cipher
 async def settle_grant_transfers(list_id: UUID, body: GrantResultsIn, officer: ConfirmGrants, write: Write) -> Response:
     """Take the bank's word on transfers: paid, rejected, or come back after payment; all results are taken, or none."""
     return await write(lambda tx: paying.settle_transfers(tx, officer, list_id, body))
+
+
+@router.post("/grant-standards/{standard_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_grant_standard_reversal(
+    standard_id: UUID, body: ReversalIn, officer: CorrectProjects, write: Write
+) -> Response:
+    """Propose to take a confirmed standard back; another person decides. Its unpaid lists are taken back before."""
+    return await write(lambda tx: taking_back.propose_standard_reversal(tx, officer, standard_id, body))
+
+
+@router.post("/grant-lists/{list_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_grant_list_reversal(
+    list_id: UUID, body: ReversalIn, officer: CorrectProjects, write: Write
+) -> Response:
+    """Propose to take an approved list back before any of it is sent; another person decides."""
+    return await write(lambda tx: taking_back.propose_list_reversal(tx, officer, list_id, body))
+
+
+@router.post("/household-grants/{grant_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_household_grant_reversal(
+    grant_id: UUID, body: GrantReversalIn, officer: CorrectProjects, write: Write
+) -> Response:
+    """Propose to take one household's approved grant back; another person decides.
+
+    Unpaid it is void and the household can be proposed anew; paid, or a part of it, the household owes it
+    (`clawbacks`): it is paid back, in parts too, or given up by two persons.
+    """
+    return await write(lambda tx: taking_back.propose_grant_reversal(tx, officer, grant_id, body))

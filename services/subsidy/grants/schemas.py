@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from services.subsidy.proposals.schemas import ReversalIn
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.regions import CountyCode
@@ -48,7 +49,7 @@ class GrantStandardOut(Answer):
     unit: str
     amount: Money
     document: str
-    state: Literal["proposed", "confirmed", "refused"]
+    state: Literal["proposed", "confirmed", "refused", "withdrawn"]
     proposed_by: str
     proposed_on: date
     decided_by: str | None
@@ -79,16 +80,17 @@ class GrantListIn(Body):
 
 
 class GrantListOut(Answer):
-    """A list of grants: how many households, how much, and how much of it is paid."""
+    """A list of grants: how many households, how much, how much of it was paid, and what of that is taken back."""
 
     id: UUID
     project_id: UUID
     county_code: str
     documents: list[str]
-    state: Literal["proposed", "approved", "refused"]
+    state: Literal["proposed", "approved", "refused", "withdrawn"]
     household_count: int
     amount: Money
     paid: Money
+    taken_back: Money
     proposed_by: str
     proposed_on: date
     decided_by: str | None
@@ -105,11 +107,18 @@ class GrantOut(Answer):
     standard_id: UUID | None
     units: int | None
     amount: Money
-    state: Literal["proposed", "approved", "paid", "refused"]
+    taken_back: Money
+    state: Literal["proposed", "approved", "paid", "refused", "withdrawn", "taken_back"]
     transfer_id: UUID | None
     transfer_state: Literal["sent", "paid", "rejected", "returned"] | None
     settled_on: date | None
     reason: str | None
+
+
+class GrantReversalIn(ReversalIn):
+    """Why a household's grant was wrong, and what of a paid one is taken back (none: all of it)."""
+
+    amount: PositiveMoney | None = None
 
 
 class GrantRunIn(Body):

@@ -36,11 +36,11 @@ grant_standard = Table(
     Column("decided_by", Text),
     Column("decided_on", Date),
     CheckConstraint("amount > 0", name="amount"),
-    CheckConstraint("state IN ('proposed', 'confirmed', 'refused')", name="state"),
+    CheckConstraint("state IN ('proposed', 'confirmed', 'refused', 'withdrawn')", name="state"),
     CheckConstraint("(state = 'proposed') = (decided_by IS NULL)", name="decided"),
     CheckConstraint("decided_by <> proposed_by AND decided_on >= proposed_on", name="two_persons"),
     Index("uq_grant_standard_code", "county_code", "year", "code", unique=True,
-          postgresql_where=text("state <> 'refused'")),
+          postgresql_where=text("state NOT IN ('refused', 'withdrawn')")),
 )  # fmt: skip
 
 grant_list = Table(
@@ -58,7 +58,7 @@ grant_list = Table(
     Column("decided_as", Text),
     Column("decided_on", Date),
     Column("decision_note", Text),
-    CheckConstraint("state IN ('proposed', 'approved', 'refused')", name="state"),
+    CheckConstraint("state IN ('proposed', 'approved', 'refused', 'withdrawn')", name="state"),
     CheckConstraint("(state = 'proposed') = (decided_by IS NULL)", name="decided"),
     CheckConstraint("decided_by <> proposed_by AND decided_on >= proposed_on", name="two_persons"),
     Index("ix_grant_list_project_id", "project_id"),
@@ -75,13 +75,19 @@ household_grant = Table(
     Column("standard_id", Uuid, ForeignKey("grant_standard.id")),
     Column("units", Integer),
     Column("amount", MONEY, nullable=False),
+    Column("taken_back", MONEY, nullable=False, server_default="0"),  # of what was paid: owed by the household
     Column("state", Text, nullable=False),
     CheckConstraint("amount > 0 AND units > 0", name="amount"),
     CheckConstraint("(standard_id IS NULL) = (units IS NULL)", name="standard"),
-    CheckConstraint("state IN ('proposed', 'approved', 'paid', 'refused')", name="state"),
+    CheckConstraint("state IN ('proposed', 'approved', 'paid', 'refused', 'withdrawn', 'taken_back')", name="state"),
+    CheckConstraint(
+        "taken_back >= 0 AND taken_back <= amount AND (state = 'taken_back') = (taken_back = amount)"
+        " AND (taken_back = 0 OR state IN ('paid', 'taken_back'))",
+        name="taken_back",
+    ),
     # A project grants each household once.
     Index("uq_household_grant_live", "project_id", "household_id", unique=True,
-          postgresql_where=text("state <> 'refused'")),
+          postgresql_where=text("state NOT IN ('refused', 'withdrawn', 'taken_back')")),
     Index("ix_household_grant_county", "county_code", "household_id"),
     Index("ix_household_grant_list_id", "list_id"),
 )  # fmt: skip

@@ -6,11 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from services.subsidy.agreements.queries import get_agreement
-from services.subsidy.linkages.rules.lease import lease_year
+from services.subsidy.linkages.rules.lease import lease_year, services_missing
 from services.subsidy.linkages.schemas import (
     JobOfferOut,
     JobOffersOut,
     LeaseEntryOut,
+    LeaseServiceOut,
     LeaseStatementOut,
     LeaseYearOut,
 )
@@ -30,6 +31,7 @@ _ENTRIES: Final = """
 SELECT e.*, EXISTS (SELECT FROM lease_entry r WHERE r.reverses_id = e.id) AS is_reversed
 FROM lease_entry e WHERE e.agreement_id = $1 AND e.year_number = $2 AND e.reverses_id IS NULL ORDER BY e.id
 """
+_SERVICES: Final = "SELECT * FROM lease_service WHERE agreement_id = $1 AND year_number = $2 ORDER BY id"
 _OFFERS: Final = "SELECT * FROM job_offer WHERE agreement_id = $1 ORDER BY id"
 
 
@@ -62,7 +64,16 @@ async def get_statement(
             )
         )
     entries = [LeaseEntryOut(**row) for row in await conn.fetch(_ENTRIES, agreement_id, year_number)]
-    return LeaseStatementOut(agreement_id=agreement_id, year_number=year_number, households=households, entries=entries)
+    services = [LeaseServiceOut(**row) for row in await conn.fetch(_SERVICES, agreement_id, year_number)]
+    done = [each.service for each in services if each.reversed_on is None]
+    return LeaseStatementOut(
+        agreement_id=agreement_id,
+        year_number=year_number,
+        households=households,
+        entries=entries,
+        services=services,
+        services_missing=services_missing(agreement.terms["lease_services"], done),
+    )
 
 
 async def list_offers(conn: Connection, regions: Sequence[str], agreement_id: UUID) -> JobOffersOut:

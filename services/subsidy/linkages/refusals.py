@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
+from shared.vocabulary.load import in_chinese
 
 
 class NoSuchLease(NotFound):
@@ -77,4 +78,34 @@ class PartnersFirst(Refused):
             en=f"The post '{post}' was not offered to these partners: {', '.join(named)}; ask them first.",
             post=post,
             household_ids=named,
+        )
+
+
+class ServiceNotPromised(Refused):
+    """The lease promises no such service in that year."""
+
+    code = "lease-service-not-promised"
+    title = "协议未约定该服务 Service not promised"
+    clause = "FJ-9d(b)"
+
+    def __init__(self, service: str, year_number: int) -> None:
+        super().__init__(
+            zh=f"协议在第 {year_number} 年度没有约定“{in_chinese(service, 'LeaseServiceIn.service')}”，请核对协议条款和年度。",
+            en=f"The agreement promises no '{service}' in year {year_number}; check its terms and the year.",
+            service=service,
+            year_number=year_number,
+        )
+
+
+class LeaseServiceUnknown(NotFound):
+    """No such record of a service that counts in the caller's region."""
+
+    code = "lease-service-unknown"
+    title = "服务记录不存在 Record of a service unknown"
+
+    def __init__(self, service_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有有效的服务记录 {service_id}，请在租赁台账中查找；已撤销的不再撤销。",
+            en=f"There is no record {service_id} of a service that counts in your region; find it in the statement. One "
+            "that was taken back is not taken back again.",
         )

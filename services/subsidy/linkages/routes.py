@@ -6,14 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from services.subsidy.access import ReadAgreements, RecordDividends
-from services.subsidy.linkages import actions, queries
+from services.subsidy.linkages import queries
+from services.subsidy.linkages.actions import booking, reversing
 from services.subsidy.linkages.schemas import (
     JobOfferIn,
     JobOffersOut,
     LeaseEntryIn,
-    LeaseReversalIn,
+    LeaseServiceIn,
     LeaseStatementOut,
 )
+from services.subsidy.proposals.schemas import ReversalIn, ReversalOut
 from shared.access import Right
 from shared.scope import scope_of
 from shared.web.edge import Read
@@ -25,15 +27,34 @@ router = APIRouter(tags=["利益联结 Linkages"])
 @router.post("/agreements/{agreement_id}/lease-entries", status_code=201, response_model=LeaseStatementOut)
 async def book_lease_entry(agreement_id: UUID, body: LeaseEntryIn, officer: RecordDividends, write: Write) -> Response:
     """Record rent that a household paid, or crop that the company bought at the floor price or above (FJ-9d)."""
-    return await write(lambda tx: actions.book_entry(tx, officer, agreement_id, body))
+    return await write(lambda tx: booking.book_entry(tx, officer, agreement_id, body))
 
 
-@router.post("/lease-entries/{entry_id}/reversals", status_code=201, response_model=LeaseStatementOut)
-async def reverse_lease_entry(
-    entry_id: UUID, body: LeaseReversalIn, officer: RecordDividends, write: Write
+@router.post("/lease-entries/{entry_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_lease_entry_reversal(
+    entry_id: UUID, body: ReversalIn, officer: RecordDividends, write: Write
 ) -> Response:
-    """Take a wrong rent or sale back by a counter-entry."""
-    return await write(lambda tx: actions.reverse_entry(tx, officer, entry_id, body))
+    """Propose to take a wrong rent or sale back by a counter-entry; another person decides (`agreement-reversals`)."""
+    return await write(lambda tx: reversing.propose_entry_reversal(tx, officer, entry_id, body))
+
+
+@router.post("/agreements/{agreement_id}/lease-services", status_code=201, response_model=LeaseStatementOut)
+async def record_lease_service(
+    agreement_id: UUID, body: LeaseServiceIn, officer: RecordDividends, write: Write
+) -> Response:
+    """Record what the company did in a year for the households that lease from it (FJ-9d).
+
+    A service that was promised and is not recorded once the year is over is a duty (`agreement-duties`).
+    """
+    return await write(lambda tx: booking.record_service(tx, officer, agreement_id, body))
+
+
+@router.post("/lease-services/{service_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_lease_service_reversal(
+    service_id: UUID, body: ReversalIn, officer: RecordDividends, write: Write
+) -> Response:
+    """Propose to take the record of a service back that was not done; another person decides."""
+    return await write(lambda tx: reversing.propose_service_reversal(tx, officer, service_id, body))
 
 
 @router.get("/agreements/{agreement_id}/lease-statements", status_code=200, response_model=LeaseStatementOut)
@@ -48,7 +69,7 @@ async def show_lease_statement(
 @router.post("/agreements/{agreement_id}/job-offers", status_code=201, response_model=JobOffersOut)
 async def offer_job(agreement_id: UUID, body: JobOfferIn, officer: RecordDividends, write: Write) -> Response:
     """Record a post that was offered; partners are asked before anybody else where the pack says so (FJ-9c)."""
-    return await write(lambda tx: actions.offer_job(tx, officer, agreement_id, body))
+    return await write(lambda tx: booking.offer_job(tx, officer, agreement_id, body))
 
 
 @router.get("/agreements/{agreement_id}/job-offers", status_code=200, response_model=JobOffersOut)

@@ -36,10 +36,26 @@ class LeaseEntryIn(Body):
         return self
 
 
-class LeaseReversalIn(Body):
-    """The day on which a wrong entry is taken back."""
+class LeaseServiceIn(Body):
+    """What the company did in a year for the households that lease from it, and the paper that shows it (FJ-9d(b))."""
 
-    reversed_on: HappenedOn
+    year_number: YearNumber
+    service: Literal["management", "guidance", "service"]
+    what: Text
+    document: Reference
+    served_on: HappenedOn
+
+
+class LeaseServiceOut(Answer):
+    """A service of the company; one that was not done has the day on which two persons found it."""
+
+    id: UUID
+    service: str
+    what: str
+    document: str
+    served_on: date
+    recorded_by: str
+    reversed_on: date | None
 
 
 class LeaseYearOut(Answer):
@@ -71,12 +87,14 @@ class LeaseEntryOut(Answer):
 
 
 class LeaseStatementOut(Answer):
-    """A year of a lease, household by household, with its entries."""
+    """A year of a lease, household by household, with its entries and what the company did, or failed to do."""
 
     agreement_id: UUID
     year_number: int
     households: list[LeaseYearOut]
     entries: list[LeaseEntryOut]
+    services: list[LeaseServiceOut]
+    services_missing: list[str]
 
 
 class JobOfferIn(Body):

@@ -39,9 +39,26 @@ lease_entry = Table(
     CheckConstraint("kind IN ('rent', 'sale')", name="kind"),
     CheckConstraint("(kind = 'sale') = (num_nonnulls(weight_500g, price_per_500g) = 2)", name="sale"),
     CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL) AND amount <> 0", name="amount"),
-    Index(
-        "lease_entry_once", "agreement_id", "bank_reference", unique=True, postgresql_where=text("reverses_id IS NULL")
-    ),
+    Index("lease_entry_reference", "agreement_id", "bank_reference"),
+)
+
+# What the company did in a year for the households that lease from it (统一管理、统一指导、统一服务).
+lease_service = Table(
+    "lease_service",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("agreement_id", Uuid, ForeignKey("agreement.id"), nullable=False),
+    Column("year_number", Integer, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("served_on", Date, nullable=False),
+    Column("reversed_on", Date),  # two persons found that it was not done
+    Column("recorded_by", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
+    CheckConstraint("service IN ('management', 'guidance', 'service')", name="service"),
+    CheckConstraint("year_number > 0 AND reversed_on >= served_on", name="days"),
+    Index("lease_service_agreement", "agreement_id", "year_number"),
 )
 
 job_offer = Table(

@@ -16,7 +16,11 @@ from services.subsidy.projects.schemas import (
     ProjectStepOut,
     ProofOut,
 )
+from services.subsidy.proposals.queries import list_reversals
+from services.subsidy.proposals.schemas import ReversalOut, Subject
 from shared.db import Connection
+
+STEPS_MAX: Final = 1000  # of one project's file, far above what any project takes
 
 _PROJECTS: Final = """
 SELECT p.*, l.person AS leader, m.amount, m.committed, m.paid FROM project p
@@ -64,10 +68,16 @@ async def get_project(conn: Connection, regions: Sequence[str], project_id: UUID
     return ProjectDetail(
         money=[ProjectMoneyOut(**each) for each in await conn.fetch(_MONEY, project_id)],
         steps=[ProjectStepOut(**each) for each in steps],
+        step_reversals=await _struck(conn, project_id),
         posts=[ProjectPostOut(**each) for each in await conn.fetch(_POSTS, project_id)],
         proofs=_shown(row["committed"] + row["paid"], steps, await conn.fetchrow(_INSPECTED, project_id)),
         **dict(row),
     )
+
+
+async def _struck(conn: Connection, project_id: UUID) -> list[ReversalOut]:
+    every: dict[str, Any] = {"state": None, "after": None, "limit": STEPS_MAX}
+    return await list_reversals(conn, [""], [Subject.PROJECT_STEP], subject_id=project_id, **every)
 
 
 def _shown(money: Decimal, steps: Sequence[Any], findings: Any) -> list[ProofOut]:

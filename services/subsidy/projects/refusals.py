@@ -213,3 +213,93 @@ class PersonInPost(Refused):
             en=f"{person} is leader or member of this project's team already, and each has one post; name another.",
             person=person,
         )
+
+
+class StepUnknown(NotFound):
+    """The project's file has no such step that counts."""
+
+    code = "project-step-unknown"
+    title = "项目环节记录不存在 Step unknown"
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            zh=f"项目档案中没有序号为 {number} 的有效环节，请在办理记录中核对序号。",
+            en=f"The project's file has no step {number} that counts; look its number up among the steps.",
+        )
+
+
+class StepNotLast(Refused):
+    """Later steps rest on it; they are struck first."""
+
+    code = "project-step-not-last"
+    title = "须先作废后续环节 Later steps come first"
+    clause = "ZJ-9"
+
+    def __init__(self, number: int, later: Sequence[int]) -> None:
+        super().__init__(
+            zh=f"环节 {number} 之后还有环节 {'、'.join(map(str, later))}；请按此顺序先作废后面的环节。",
+            en=f"Steps {', '.join(map(str, later))} follow step {number}; strike these first, in this order.",
+            number=number,
+            later=list(later),
+        )
+
+
+class StepStays(Refused):
+    """The planning meeting is not struck: without it there is no project."""
+
+    code = "project-step-stays"
+    title = "谋划会不能作废 The planning meeting stays"
+    clause = "ZJ-9"
+
+    def __init__(self, step: str) -> None:
+        super().__init__(
+            zh=f"“{in_chinese(step, 'ProjectStep')}”是项目的起点，不能作废；有误的请撤回该项目后重新谋划。",
+            en=f"'{step}' began the project and is not struck; withdraw the project and plan it anew.",
+            step=step,
+        )
+
+
+class ProjectHasGrants(Refused):
+    """Households have grants that rest on the step."""
+
+    code = "project-has-grants"
+    title = "项目已有直接补助 Grants rest on the step"
+    clause = "ZJ-2a"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="已有农户的直接补助以该环节为依据；请先撤销已批准的名单或收回已发放的补助，再作废该环节。",
+            en="Direct grants of households rest on this step; take the approved list or the paid grants back first, "
+            "then strike it.",
+        )
+
+
+class ProjectMoneyWanted(Refused):
+    """A take-back of the stopped project's money stands."""
+
+    code = "project-money-wanted"
+    title = "收回措施仍有效 A take-back stands"
+    clause = "ZJ-3"
+
+    def __init__(self) -> None:
+        super().__init__(
+            zh="该项目的收回资金措施仍有效；请先由两人将措施降为 0 元（已收款项先冲正），再作废终止环节。",
+            en="A take-back of the project's money stands; let two persons lower it to 0.00 (receipts are reversed "
+            "first), then strike the stop.",
+        )
+
+
+class AboveWhatWasPaid(Refused):
+    """More is taken back than was paid, or more came in than is owed."""
+
+    code = "above-what-was-paid"
+    title = "超出已拨资金 Above what was paid"
+    clause = "ZJ-3"
+
+    def __init__(self, asked: str, most: str) -> None:
+        super().__init__(
+            zh=f"最多可收回 {most} 元，所填 {asked} 元；请更正金额。",
+            en=f"At most {most} yuan can come back, this says {asked}; correct the amount.",
+            asked=asked,
+            most=most,
+        )

@@ -5,9 +5,16 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.subsidy.access import AcceptProjects, ApproveProjects, ReadProjects, ReimburseProjects, RunProjects
+from services.subsidy.access import (
+    AcceptProjects,
+    ApproveProjects,
+    CorrectProjects,
+    ReadProjects,
+    ReimburseProjects,
+    RunProjects,
+)
 from services.subsidy.projects import queries
-from services.subsidy.projects.actions import planning, staffing, stepping
+from services.subsidy.projects.actions import planning, staffing, stepping, striking
 from services.subsidy.projects.rules.life import ProjectState
 from services.subsidy.projects.schemas import (
     ProjectAcceptanceIn,
@@ -18,7 +25,9 @@ from services.subsidy.projects.schemas import (
     ProjectOut,
     ProjectReimbursementIn,
     ProjectStepIn,
+    ProjectStepReversalIn,
 )
+from services.subsidy.proposals.schemas import ReversalOut
 from shared.access import Right
 from shared.regions import CountyCode
 from shared.web.edge import Read
@@ -96,3 +105,14 @@ async def hand_over_project_post(
 ) -> Response:
     """Let one person take over another's post in a project; the lead is never vacant (ZJ-10)."""
     return await write(lambda tx: staffing.hand_over_post(tx, officer, project_id, body))
+
+
+@router.post("/projects/{project_id}/step-reversals", status_code=201, response_model=ReversalOut)
+async def propose_project_step_reversal(
+    project_id: UUID, body: ProjectStepReversalIn, officer: CorrectProjects, write: Write
+) -> Response:
+    """Propose to strike a project's last step because it was wrong; another person decides (`project-reversals`).
+
+    The project then stands where it stood before; what the step committed or paid goes back. Later steps come first.
+    """
+    return await write(lambda tx: striking.propose_striking(tx, officer, project_id, body))

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from services.subsidy.projects.rules.life import ProjectState, ProjectStep, StepOutcome
+from services.subsidy.proposals.schemas import ReversalIn, ReversalOut
 from shared.errors import WrongValue
 from shared.money import Money, PositiveMoney
 from shared.web.bodies import Answer, Body, Code, Day, HappenedOn, Reference, Text
@@ -118,6 +119,12 @@ class ProjectHandOverIn(Body):
     hand_over: Text
 
 
+class ProjectStepReversalIn(ReversalIn):
+    """The last step that counts, by its number in the project's file, and why it is struck."""
+
+    number: Annotated[int, Field(ge=1)]
+
+
 class ProjectMoneyOut(Answer):
     """Money of one programme: granted to the project, still committed to it, and paid out."""
 
@@ -141,6 +148,8 @@ class ProjectStepOut(Answer):
     progress_percent: int | None
     quality_in_order: bool | None
     amount: Money | None
+    entity_code: str | None
+    entity_name: str | None
     recorded_by: str
     office: str
     recorded_at: datetime
@@ -189,9 +198,10 @@ class ProjectOut(Answer):
 
 
 class ProjectDetail(ProjectOut):
-    """A project's whole file: its money, its steps, its persons, and the seven proofs (ZJ-10)."""
+    """A project's whole file: money, steps, what was struck and why, persons, and the seven proofs (ZJ-10)."""
 
     money: list[ProjectMoneyOut]
     steps: list[ProjectStepOut]
+    step_reversals: list[ReversalOut]
     posts: list[ProjectPostOut]
     proofs: list[ProofOut]

@@ -67,6 +67,8 @@ project_step = Table(
     Column("progress_percent", Integer),
     Column("quality_in_order", Boolean),
     Column("amount", MONEY),
+    Column("entity_code", Text),  # whom the step chose
+    Column("entity_name", Text),
     Column("recorded_by", Text, nullable=False),
     Column("office", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -76,6 +78,9 @@ project_step = Table(
     CheckConstraint("progress_percent BETWEEN 0 AND 100", name="progress_percent"),
     CheckConstraint("(step = 'works') = (progress_percent IS NOT NULL AND quality_in_order IS NOT NULL)", name="works"),
     CheckConstraint("amount IS NULL OR (step = 'reimbursement' AND amount >= 0)", name="amount"),
+    CheckConstraint(
+        "(entity_code IS NULL) = (entity_name IS NULL) AND (entity_code IS NULL OR step = 'entity')", name="entity"
+    ),
 )
 
 # The one leader and the team: who answers from when until when, and what was handed over.

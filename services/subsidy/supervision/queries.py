@@ -34,12 +34,16 @@ WHERE {_AROUND_IT} AND ($3::uuid IS NULL OR f.id = $3) AND ($4::uuid IS NULL OR 
   AND ($7::uuid IS NULL OR f.id > $7) AND ($9::uuid IS NULL OR f.agreement_id = $9)
 ORDER BY f.id LIMIT $8
 """  # noqa: S608 - our own text
+_OWED: Final = "CASE m.state WHEN 'approved' THEN coalesce(m.amount, 0) - m.waived - r.received ELSE 0 END"
 _MEASURES: Final = f"""
-SELECT m.*, r.received, CASE m.state WHEN 'approved' THEN coalesce(m.amount, 0) - r.received ELSE 0 END AS owed
+SELECT m.*, r.received, r.receipts, {_OWED} AS owed
 FROM project_measure m JOIN project p ON p.id = m.project_id
-CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0.00) AS received FROM project_receipt WHERE measure_id = m.id) r
+CROSS JOIN LATERAL (SELECT coalesce(sum(amount) FILTER (WHERE reversed_on IS NULL), 0.00) AS received,
+  coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'amount', t.amount::text, 'bank_reference', t.bank_reference,
+    'received_on', t.received_on, 'recorded_by', t.recorded_by, 'reversed_on', t.reversed_on) ORDER BY t.id), '[]')
+  AS receipts FROM project_receipt t WHERE t.measure_id = m.id) r
 WHERE {_AROUND} AND ($2::uuid IS NULL OR m.id = $2) AND ($3::uuid IS NULL OR m.project_id = $3)
-  AND ($4::uuid IS NULL OR m.id > $4)
+  AND ($4::uuid IS NULL OR m.id > $4) AND ($6::date IS NULL OR (m.due_on < $6 AND {_OWED} > 0))
 ORDER BY m.id LIMIT $5
 """  # noqa: S608 - our own text
 # Steps that two persons struck do not count; a project accepted after its planned end was not in time.
@@ -96,10 +100,15 @@ async def get_finding(conn: Connection, regions: Sequence[str], finding_id: UUID
 
 
 async def list_measures(
-    conn: Connection, regions: Sequence[str], project_id: UUID, after: UUID | None, limit: int
+    conn: Connection,
+    regions: Sequence[str],
+    project_id: UUID | None,
+    after: UUID | None,
+    limit: int,
+    late_on: date | None = None,
 ) -> list[ProjectMeasureOut]:
-    """Return up to `limit` measures against a project, in the order of their proposal."""
-    rows = await conn.fetch(_MEASURES, list(regions), None, project_id, after, limit)
+    """Return up to `limit` measures in the order of their proposal; with a day, those that owe money due before it."""
+    rows = await conn.fetch(_MEASURES, list(regions), None, project_id, after, limit, late_on)
     return [ProjectMeasureOut(**row) for row in rows]
 
 
@@ -109,7 +118,7 @@ async def get_measure(conn: Connection, regions: Sequence[str], measure_id: UUID
     Raises:
         MeasureUnknown: it does not exist in these regions.
     """
-    row = await conn.fetchrow(_MEASURES, list(regions), measure_id, None, None, 1)
+    row = await conn.fetchrow(_MEASURES, list(regions), measure_id, None, None, 1, None)
     if row is None:
         raise MeasureUnknown(measure_id)
     return ProjectMeasureOut(**row)

@@ -1,5 +1,6 @@
 """Why this room refuses."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import Invalid, NotAllowed, NotFound, Refused
@@ -126,22 +127,6 @@ class ProjectNotRunning(Refused):
         )
 
 
-class AboveWhatWasPaid(Refused):
-    """More is taken back than was paid, or more came in than is owed."""
-
-    code = "above-what-was-paid"
-    title = "超出已拨资金 Above what was paid"
-    clause = "ZJ-3"
-
-    def __init__(self, asked: str, most: str) -> None:
-        super().__init__(
-            zh=f"最多可收回 {most} 元，所填 {asked} 元；请更正金额。",
-            en=f"At most {most} yuan can come back, this says {asked}; correct the amount.",
-            asked=asked,
-            most=most,
-        )
-
-
 class ReceiptBookedBefore(Refused):
     """The bank's reference stands for another receipt."""
 
@@ -166,4 +151,37 @@ class MeasureIncomplete(Invalid):
         super().__init__(
             zh="收回资金须填写 amount 和 due_on；调项须填写 region_code 或实施主体的代码和名称，不填金额。",
             en="A take-back needs amount and due_on; a move needs region_code or the entity with its code, no amount.",
+        )
+
+
+class MeasureNotLowered(Refused):
+    """A take-back is lowered to something between what came in and what it asks for now."""
+
+    code = "project-measure-not-lowered"
+    title = "收回金额未降低 Measure not lowered"
+    clause = "ZJ-3"
+
+    def __init__(self, asked: Decimal, received: Decimal, now: Decimal) -> None:
+        super().__init__(
+            zh=f"该措施现收回 {now} 元，已到账 {received} 元，所填 {asked} 元；只能降为不低于已到账、低于现金额的数额，"
+            "到账有误的请先冲正。",
+            en=f"The take-back asks for {now} yuan and {received} came in; {asked} is not between them. State less than "
+            "it asks for now and no less than came in, or have a wrong receipt reversed first.",
+            asked=str(asked),
+            received=str(received),
+            now=str(now),
+        )
+
+
+class ProjectReceiptUnknown(NotFound):
+    """No such receipt that counts in the caller's region."""
+
+    code = "project-receipt-unknown"
+    title = "到账记录不存在 Receipt unknown"
+
+    def __init__(self, receipt_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有有效的到账记录 {receipt_id}，请在项目的处置措施中查找；已冲正的不再冲正。",
+            en=f"There is no receipt {receipt_id} that counts in your region; find it in the project's measures. One "
+            "that was reversed is not reversed again.",
         )

@@ -5,9 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.subsidy.access import ApproveProjects, ReadProjects, ReimburseProjects, RunProjects, SuperviseProjects
+from services.subsidy.access import (
+    ApproveProjects,
+    CorrectProjects,
+    ReadProjects,
+    ReimburseProjects,
+    RunProjects,
+    SuperviseProjects,
+)
+from services.subsidy.proposals.schemas import ReversalIn, ReversalOut
 from services.subsidy.supervision import queries
-from services.subsidy.supervision.actions import findings, measures
+from services.subsidy.supervision.actions import findings, measures, reversing
 from services.subsidy.supervision.schemas import (
     FindingAnswerIn,
     FindingDecisionIn,
@@ -17,6 +25,7 @@ from services.subsidy.supervision.schemas import (
     ProjectMeasureDecisionIn,
     ProjectMeasureIn,
     ProjectMeasureOut,
+    ProjectMeasureReversalIn,
     ProjectPerformance,
     ProjectReceiptIn,
 )
@@ -107,6 +116,14 @@ async def list_project_measures(project_id: UUID, officer: ReadProjects, conn: R
     return page_of(found, page.limit, "id")
 
 
+@router.get("/project-measures", status_code=200, response_model=PageOf[ProjectMeasureOut])
+async def list_measures_of_projects(officer: ReadProjects, conn: Read, page: Page, late_on: Day | None = None) -> Any:
+    """List measures against projects; with a day, the take-backs that were due before it and owe money."""
+    regions = officer.regions_for(Right.PROJECTS_READ)
+    found = await queries.list_measures(conn, regions, None, page.after_as(UUID), page.limit + 1, late_on)
+    return page_of(found, page.limit, "id")
+
+
 @router.post("/project-measures/{measure_id}/decisions", status_code=201, response_model=ProjectMeasureOut)
 async def decide_project_measure(
     measure_id: UUID, body: ProjectMeasureDecisionIn, officer: ApproveProjects, write: Write
@@ -121,6 +138,25 @@ async def receive_project_money(
 ) -> Response:
     """Book money that came in on a take-back; it returns to the programme that paid."""
     return await write(lambda tx: measures.receive_money(tx, officer, measure_id, body))
+
+
+@router.post("/project-measures/{measure_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_project_measure_reversal(
+    measure_id: UUID, body: ProjectMeasureReversalIn, officer: CorrectProjects, write: Write
+) -> Response:
+    """Propose to lower a take-back, or to end it by lowering it to what came in; another person decides.
+
+    One that never was right is lowered to nothing, after its receipts were reversed; then the stop can be struck.
+    """
+    return await write(lambda tx: reversing.propose_lowering(tx, officer, measure_id, body))
+
+
+@router.post("/project-receipts/{receipt_id}/reversals", status_code=201, response_model=ReversalOut)
+async def propose_project_receipt_reversal(
+    receipt_id: UUID, body: ReversalIn, officer: CorrectProjects, write: Write
+) -> Response:
+    """Propose to reverse a receipt on a take-back that was booked wrongly; another person decides."""
+    return await write(lambda tx: reversing.propose_receipt_reversal(tx, officer, receipt_id, body))
 
 
 @router.get("/project-performance", status_code=200, response_model=list[ProjectPerformance])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
+from services.subsidy.proposals.schemas import ReversalIn
 from services.subsidy.supervision.rules.finding import Subject
 from shared.money import Money, PositiveMoney
 from shared.policy.vocabulary import Office
@@ -103,6 +104,23 @@ class ProjectReceiptIn(Body):
     received_on: HappenedOn
 
 
+class ProjectMeasureReversalIn(ReversalIn):
+    """What a take-back is lowered to, at least what came in on it; to just that, nothing more is owed."""
+
+    amount: Money
+
+
+class ProjectReceiptOut(Answer):
+    """Money that came in on a take-back; one that was booked wrongly has the day on which it was reversed."""
+
+    id: UUID
+    amount: Money
+    bank_reference: str
+    received_on: date
+    recorded_by: str
+    reversed_on: date | None
+
+
 class ProjectMeasureOut(Answer):
     """A measure, and of a take-back how much came in and how much is owed."""
 
@@ -112,9 +130,11 @@ class ProjectMeasureOut(Answer):
     kind: Literal["take_back", "move"]
     reason: str
     amount: Money | None
+    waived: Money
     due_on: date | None
     received: Money
     owed: Money
+    receipts: list[ProjectReceiptOut]
     new_region_code: str | None
     entity_code: str | None
     entity_name: str | None

@@ -68,6 +68,7 @@ project_measure = Table(
     Column("kind", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("amount", MONEY),
+    Column("waived", MONEY, nullable=False, server_default="0"),  # what two persons lowered it by since
     Column("due_on", Date),
     Column("new_region_code", Text),
     Column("entity_code", Text),
@@ -80,6 +81,7 @@ project_measure = Table(
     CheckConstraint("kind IN ('take_back', 'move')", name="kind"),
     CheckConstraint("state IN ('proposed', 'approved', 'refused')", name="state"),
     CheckConstraint("(kind = 'take_back') = (amount IS NOT NULL AND due_on IS NOT NULL)", name="take_back"),
+    CheckConstraint("waived >= 0 AND waived <= coalesce(amount, 0)", name="waived"),
     CheckConstraint("kind = 'take_back' OR num_nonnulls(new_region_code, entity_code) > 0", name="move"),
     CheckConstraint("(state = 'proposed') = (decided_by IS NULL)", name="decided"),
     CheckConstraint("decided_by <> proposed_by AND decided_on >= proposed_on", name="two_persons"),
@@ -93,9 +95,24 @@ project_receipt = Table(
     Column("id", Uuid, primary_key=True),
     Column("measure_id", Uuid, ForeignKey("project_measure.id"), nullable=False),
     Column("amount", MONEY, nullable=False),
-    Column("bank_reference", Text, nullable=False, unique=True),
+    Column("bank_reference", Text, nullable=False),
     Column("received_on", Date, nullable=False),
     Column("recorded_by", Text, nullable=False),
+    Column("reversed_on", Date),  # two persons found that it was booked wrongly
     CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("reversed_on >= received_on", name="reversed_on"),
     Index("ix_project_receipt_measure_id", "measure_id"),
+    Index("uq_project_receipt_bank_reference", "bank_reference", unique=True,
+          postgresql_where=text("reversed_on IS NULL")),
+)  # fmt: skip
+
+# To which programmes a receipt went, so that exactly these give it back.
+project_receipt_part = Table(
+    "project_receipt_part",
+    metadata,
+    Column("receipt_id", Uuid, ForeignKey("project_receipt.id"), nullable=False),
+    Column("programme_id", Uuid, ForeignKey("programme.id"), nullable=False),
+    Column("amount", MONEY, nullable=False),
+    PrimaryKeyConstraint("receipt_id", "programme_id"),
+    CheckConstraint("amount > 0", name="amount"),
 )

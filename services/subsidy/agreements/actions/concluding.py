@@ -52,7 +52,7 @@ UPDATE agreement SET state = 'signed', signed_on = $2, signed_document = $3, sig
 """
 _CONFIRM: Final = """
 UPDATE agreement SET state = 'in_force', confirmed_by = $2, confirmed_as = $3, confirmed_on = $4,
-  event_version = event_version + 1 WHERE id = $1 RETURNING *
+  security_needed = $5, event_version = event_version + 1 WHERE id = $1 RETURNING *
 """
 _WITHDRAW: Final = "UPDATE agreement SET state = 'withdrawn', ended_on = $2 WHERE id = $1"
 _LAST_DELEGATE: Final = "SELECT max(from_on) FROM agreement_delegate WHERE agreement_id = $1"
@@ -121,8 +121,9 @@ async def confirm_agreement(
     if officer.subject in (row["drafted_by"], row["signed_by"]):
         raise MakerIsChecker(officer.subject)
     ensure_not_before("confirmed_on", body.confirmed_on, "signed_on", row["signed_on"])
-    await ensure_complete(conn, row, await stored_terms(conn, agreement_id, row["version"]), body.confirmed_on)
-    confirmed: Any = await conn.fetchrow(_CONFIRM, agreement_id, officer.subject, str(office), body.confirmed_on)
+    needed = await ensure_complete(conn, row, await stored_terms(conn, agreement_id, row["version"]), body.confirmed_on)
+    said = officer.subject, str(office), body.confirmed_on
+    confirmed: Any = await conn.fetchrow(_CONFIRM, agreement_id, *said, needed)
     await _record_confirmed(conn, confirmed, body.confirmed_on)
     return await get_agreement(conn, [row["region_code"]], agreement_id)
 

@@ -1,5 +1,6 @@
 """Correct the terms of an agreement: one person proposes, another decides; the terms before stay readable."""
 
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,21 +13,25 @@ from services.subsidy.agreements.actions.storing import (
 from services.subsidy.agreements.queries import get_agreement
 from services.subsidy.agreements.refusals import ProposalOpen, ProposalUnknown
 from services.subsidy.agreements.schemas import AgreementCorrectionIn, AgreementDecisionIn, AgreementDetail
+from shared import outbox
 from shared.access import Principal, Right
 from shared.acting import acting_in
 from shared.dates import ensure_not_before
 from shared.db import Connection
 from shared.errors import MakerIsChecker
+from shared.events.subsidy import AgreementCorrected
 from shared.offices import Step
 
 _NEXT: Final = "SELECT max(version) + 1 FROM agreement_terms WHERE agreement_id = $1"
 _OPEN: Final = "SELECT * FROM agreement_terms WHERE agreement_id = $1 AND state = 'proposed'"
+_ENDING: Final = "SELECT 1 FROM agreement_termination WHERE agreement_id = $1 AND state = 'proposed'"
 _REPLACE: Final = "UPDATE agreement_terms SET state = 'replaced' WHERE agreement_id = $1 AND state = 'holds'"
 _DECIDE: Final = """
 UPDATE agreement_terms SET state = $3, decided_by = $4, decided_on = $5 WHERE agreement_id = $1 AND version = $2
 """
 _USE: Final = """
-UPDATE agreement SET version = $2, valid_from = $3, valid_until = $4, entity_id = $5, dividend_form = $6 WHERE id = $1
+UPDATE agreement SET version = $2, valid_from = $3, valid_until = $4, entity_id = $5, dividend_form = $6,
+  security_needed = $7, event_version = event_version + (state = 'in_force')::int WHERE id = $1 RETURNING *
 """
 
 
@@ -41,7 +46,7 @@ async def propose_correction(
     """
     row = await lock_agreement(conn, officer, Right.AGREEMENTS_DRAFT, agreement_id, "drafted", "signed", "in_force")
     ensure_not_before("proposed_on", body.proposed_on, "drafted_on", row["drafted_on"])
-    if await conn.fetchrow(_OPEN, agreement_id):
+    if await conn.fetchrow(_OPEN, agreement_id) or await conn.fetchval(_ENDING, agreement_id):
         raise ProposalOpen(row["number"])
     if row["state"] != "drafted":
         await ensure_complete(conn, row, body.terms, body.proposed_on)
@@ -59,6 +64,7 @@ async def decide_correction(
 
     Raises:
         AgreementUnknown, OtherOffice, ProposalUnknown, MakerIsChecker, DateBeforeStep, AgreementIncomplete.
+        ProposalOpen: whether the agreement ends, and what principal it owes, is decided first.
     """
     row = await lock_agreement(conn, officer, Right.AGREEMENTS_CONFIRM, agreement_id)
     await acting_in(conn, officer, Step.AGREEMENT_CONFIRMATION, row["region_code"], body.decided_on)
@@ -71,11 +77,38 @@ async def decide_correction(
     state, version = ("holds" if body.decision == "accept" else "refused"), proposal["version"]
     if state == "holds":
         await lock_agreement(conn, officer, Right.AGREEMENTS_CONFIRM, agreement_id, "drafted", "signed", "in_force")
-        terms = await stored_terms(conn, agreement_id, version)
-        if row["state"] != "drafted":  # it may have been signed since the correction was proposed
-            await ensure_complete(conn, row, terms, body.decided_on)
-        await conn.execute(_REPLACE, agreement_id)
-        what = terms.valid_from, terms.valid_until, terms.entity_id, terms.dividend_form
-        await conn.execute(_USE, agreement_id, version, *what)
+        if await conn.fetchval(_ENDING, agreement_id):
+            raise ProposalOpen(row["number"])
+        corrected = await _use(conn, row, version, body.decided_on)
     await conn.execute(_DECIDE, agreement_id, version, state, officer.subject, body.decided_on)
+    if state == "holds" and row["state"] == "in_force":
+        await _record_corrected(conn, corrected, body.decided_on)
     return await get_agreement(conn, [row["region_code"]], agreement_id)
+
+
+async def _use(conn: Connection, row: dict[str, Any], version: int, on: date) -> Any:
+    terms, needed = await stored_terms(conn, row["id"], version), row["security_needed"]
+    if row["state"] != "drafted":  # it may have been signed since the correction was proposed
+        needed = await ensure_complete(conn, row, terms, on)
+    await conn.execute(_REPLACE, row["id"])
+    what = terms.valid_from, terms.valid_until, terms.entity_id, terms.dividend_form
+    return await conn.fetchrow(_USE, row["id"], version, *what, needed)
+
+
+async def _record_corrected(conn: Connection, row: Any, on: date) -> None:
+    detail = await get_agreement(conn, [row["region_code"]], row["id"])
+    event = AgreementCorrected(
+        agreement_id=row["id"],
+        county_code=row["county_code"],
+        terms_version=row["version"],
+        dividend_form=row["dividend_form"],
+        entity_id=row["entity_id"],
+        households=detail.household_count,
+        grant_amount=detail.grant_amount,
+        loan_amount=detail.loan_amount,
+        valid_from=row["valid_from"],
+        valid_until=row["valid_until"],
+        corrected_on=on,
+    )
+    place = {"aggregate_version": row["event_version"], "region_code": row["region_code"]}
+    await outbox.record(conn, event, aggregate_id=row["id"], **place)

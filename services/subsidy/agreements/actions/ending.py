@@ -47,8 +47,11 @@ RETURNING event_version
 _RECEIVED: Final = "SELECT coalesce(sum(amount), 0.00) FROM principal_receipt WHERE agreement_id = $1"
 _RECEIVE: Final = """
 INSERT INTO principal_receipt (id, agreement_id, amount, received_on, bank_reference, recorded_by)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id
+SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM principal_receipt r
+  WHERE r.agreement_id = $2 AND r.bank_reference = $5 AND r.reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM principal_receipt b WHERE b.reverses_id = r.id)) RETURNING id
 """
+_CORRECTION_OPEN: Final = "SELECT 1 FROM agreement_terms WHERE agreement_id = $1 AND state = 'proposed'"
 
 
 async def propose_termination(
@@ -70,6 +73,8 @@ async def propose_termination(
     ensure_returns_to(found.pack if found else None, body.principal_to)
     successor = needs_successor(found.pack if found else None, row["kind"])
     about = body.reason, body.ends_on, body.principal_due_on, body.principal_to, successor
+    if await conn.fetchval(_CORRECTION_OPEN, agreement_id):
+        raise ProposalOpen(row["number"])  # what is owed depends on the terms
     proposed = await conn.fetchval(_PROPOSE, new_id(), agreement_id, *about, officer.subject, body.proposed_on)
     if proposed is None:
         raise ProposalOpen(row["number"])

@@ -1,5 +1,7 @@
 """Lock an agreement, store its terms and shares, and look whether they are complete."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -12,10 +14,12 @@ from services.subsidy.agreements.refusals import (
     AgreementStateWrong,
     AgreementUnknown,
 )
-from services.subsidy.agreements.rules.completeness import TEXTS, Bounds, Terms, lacks
-from services.subsidy.agreements.schemas import TermsIn
+from services.subsidy.agreements.rules.completeness import TEXTS, Bounds, Terms, lacks, security_needed
+from services.subsidy.agreements.rules.pledges import Pledged, is_pledged
+from services.subsidy.agreements.schemas import SecurityIn, TermsIn
 from shared.access import Principal, Right
 from shared.db import Connection
+from shared.money import ZERO
 from shared.policy.copies import find_current_pack
 
 _LOCK: Final = "SELECT * FROM agreement WHERE id = $1 AND region_code ^@ ANY ($2::text[]) FOR UPDATE"
@@ -32,12 +36,20 @@ _STORE_SHARES: Final = """
 INSERT INTO agreement_share (agreement_id, version, household_id, grant_amount, loan_amount, area_mu)
 SELECT $1, $2, * FROM unnest($3::uuid[], $4::numeric[], $5::numeric[], $6::numeric[])
 """
-# What values an asset stands for one agreement at a time: it secures nothing that another one counts already.
+# An asset stands for one agreement at a time: it secures nothing that another one counts already, whether it is valued
+# by the same paper or is the same thing of the same entity under another one. What was released is free again.
 _TAKEN: Final = """
-SELECT DISTINCT each->>'valuation_document' FROM agreement a
-JOIN agreement_terms t ON t.agreement_id = a.id AND t.version = a.version
+SELECT each->>'valuation_document' AS document, each->>'security_kind' AS kind, each->>'what' AS what, a.entity_id
+FROM agreement a JOIN agreement_terms t ON t.agreement_id = a.id AND t.version = a.version
 CROSS JOIN LATERAL jsonb_array_elements(t.terms->'securities') AS each
 WHERE a.county_code = $1 AND a.id <> $2 AND a.id IS DISTINCT FROM $3 AND a.state IN ('signed', 'in_force')
+  AND (each->>'value')::numeric > (SELECT coalesce(sum(r.amount), 0) FROM security_release r
+    WHERE r.agreement_id = a.id AND r.valuation_document = each->>'valuation_document')
+"""
+_GONE: Final = """
+SELECT (SELECT coalesce(sum(amount), 0.00) FROM security_release WHERE agreement_id = $1 AND released_on <= $2)
+  + (SELECT coalesce(sum(amount), 0.00) FROM security_draw
+     WHERE agreement_id = $1 AND state = 'accepted' AND decided_on <= $2)
 """
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('agreement-security/' || $1::text, 0))"
 _TERMS: Final = "SELECT terms FROM agreement_terms WHERE agreement_id = $1 AND version = $2"
@@ -104,8 +116,10 @@ async def stored_terms(conn: Connection, agreement_id: UUID, version: int) -> Te
     return TermsIn.model_validate({**terms, "shares": [dict(row) for row in shares]})
 
 
-async def ensure_complete(conn: Connection, agreement: dict[str, Any], terms: TermsIn, on: date) -> None:
+async def ensure_complete(conn: Connection, agreement: dict[str, Any], terms: TermsIn, on: date) -> Decimal:
     """Refuse terms that lack what the county's pack in force on a day asks for (ZJ-2a, ZJ-2b, ZJ-4, ZJ-5, FJ-9).
+
+    Return the security, in yuan, that has to stand for the agreement as long as it holds (ZJ-4(b)).
 
     Raises:
         AgreementIncomplete: with everything that is missing.
@@ -114,19 +128,27 @@ async def ensure_complete(conn: Connection, agreement: dict[str, Any], terms: Te
     delegate_from = await conn.fetchval(_FIRST_DELEGATE, agreement["id"])
     await conn.execute(_ONE_AT_A_TIME, agreement["county_code"])
     others = agreement["county_code"], agreement["id"], agreement["follows_id"]
-    taken = {row[0] for row in await conn.fetch(_TAKEN, *others)}
-    free = [each for each in terms.securities if each.valuation_document not in taken]
-    counted = terms.model_copy(update={"securities": tuple(free)})
-    missing = lacks(
-        terms_for_rules(agreement["kind"], counted, delegate_from), bounds_of(found.pack) if found else Bounds()
+    taken = [Pledged(**row) for row in await conn.fetch(_TAKEN, *others)]
+    free = [each for each in terms.securities if not _is_pledged(each, terms, taken)]
+    worth = sum((each.value for each in free if each.valued_on <= on), ZERO)
+    bounds = bounds_of(found.pack) if found else Bounds()
+    content = replace(
+        terms_for_rules(agreement["kind"], terms, delegate_from),
+        security=worth - await conn.fetchval(_GONE, agreement["id"], on),
+        pledged=len(free) < len(terms.securities),
     )
+    missing = lacks(content, bounds)
     if missing:
         raise AgreementIncomplete(missing)
+    return security_needed(content, bounds)
+
+
+def _is_pledged(each: SecurityIn, terms: TermsIn, taken: Sequence[Pledged]) -> bool:
+    return is_pledged(each.valuation_document, each.security_kind, each.what, terms.entity_id, taken)
 
 
 def terms_for_rules(kind: str, terms: TermsIn, delegate_from: date | None) -> Terms:
     """Return the terms as the rules take them."""
-    zero = Decimal("0.00")
     return Terms(
         kind=kind,
         valid_from=terms.valid_from,
@@ -136,13 +158,12 @@ def terms_for_rules(kind: str, terms: TermsIn, delegate_from: date | None) -> Te
         model=terms.linkage_model,
         has_entity=terms.entity_id is not None,
         households=len(terms.shares),
-        grant=sum((each.grant_amount for each in terms.shares), zero),
-        loan=sum((each.loan_amount for each in terms.shares), zero),
-        area_mu=sum((each.area_mu for each in terms.shares), zero),
+        grant=sum((each.grant_amount for each in terms.shares), ZERO),
+        loan=sum((each.loan_amount for each in terms.shares), ZERO),
+        area_mu=sum((each.area_mu for each in terms.shares), ZERO),
         grant_rates=terms.grant_rates,
         loan_rates=terms.loan_rates,
         household_share=terms.household_share,
-        security=sum((each.value for each in terms.securities), zero),
         negotiators=frozenset(each.role for each in terms.negotiators),
         delegate_from=delegate_from,
         rent_per_mu=terms.rent_per_mu,

@@ -10,6 +10,7 @@ from typing import Final
 from services.subsidy.agreements.rules.years import years_of
 from shared.dates import add_months
 from shared.languages import Sentence
+from shared.money import yuan
 from shared.policy.arrangements import LinkageModel
 
 WITH_HOUSEHOLDS: Final = ("household_township", "rolling_development", "entity_household")
@@ -62,6 +63,7 @@ class Terms:
     loan_rates: tuple[Decimal, ...] = ()
     household_share: Decimal | None = None
     security: Decimal = Decimal(0)
+    pledged: bool = False  # it names an asset that secures another agreement
     negotiators: frozenset[str] = frozenset()
     delegate_from: date | None = None
     rent_per_mu: Decimal | None = None
@@ -137,9 +139,18 @@ def guaranteed(terms: Terms, bounds: Bounds) -> Iterator[Lack]:
 
 def security(terms: Terms, bounds: Bounds) -> Iterator[Lack]:
     """The entity secures the guaranteed dividend with money or fixed assets for the whole money (ZJ-4(b))."""
-    needed = bounds.security_ratio_min * terms.grant
-    if terms.form == "guaranteed" and terms.kind == "entity_household" and terms.security < needed:
+    needed = security_needed(terms, bounds)
+    if terms.security < needed:
         yield Lack("security", Sentence(f"担保不足{needed:.2f}元", f"the security is less than {needed:.2f} yuan"))
+    elif terms.pledged:
+        yield Lack("security_pledged", Sentence("部分担保物已为其他协议担保", "an asset secures another agreement already"))
+
+
+def security_needed(terms: Terms, bounds: Bounds) -> Decimal:
+    """Return for how much, in yuan, the entity's security stands as long as the agreement holds (ZJ-4(b))."""
+    if terms.form != "guaranteed" or terms.kind != "entity_household":
+        return Decimal("0.00")
+    return yuan(bounds.security_ratio_min * terms.grant)
 
 
 def equity(terms: Terms, bounds: Bounds) -> Iterator[Lack]:

@@ -39,11 +39,11 @@ WITH change AS (
     state = CASE WHEN s.is_withdrawn THEN 'withdrawn' WHEN s.received_amount < s.room THEN 'approved'
       WHEN s.offset_amount = s.amount THEN 'offset' ELSE 'settled' END
   FROM split s WHERE c.id = s.id
-  RETURNING c.line_id, s.received_amount - s.received_before AS came_back
+  RETURNING c.line_id, c.programme_id, s.received_amount - s.received_before AS came_back
 )
-SELECT b.programme_id, k.came_back FROM booked k
-JOIN subsidy_line l ON l.id = k.line_id JOIN subsidy_batch b ON b.id = l.batch_id
-WHERE k.came_back <> 0 ORDER BY b.programme_id
+SELECT coalesce(k.programme_id, b.programme_id) AS programme_id, k.came_back FROM booked k
+LEFT JOIN subsidy_line l ON l.id = k.line_id LEFT JOIN subsidy_batch b ON b.id = l.batch_id
+WHERE k.came_back <> 0 ORDER BY 1
 """
 
 

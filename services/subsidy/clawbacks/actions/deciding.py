@@ -74,7 +74,7 @@ WITH {SUCCEEDED}, lines AS (
 ), owing AS (
   SELECT c.*, {OPEN} AS open, coalesce(s.stands_for_it, c.household_id) AS answering
   FROM clawback c LEFT JOIN succeeded s ON s.household_id = c.household_id
-  WHERE c.county_code = $2 AND c.state = 'approved' AND NOT EXISTS ({_CAME_BACK})
+  WHERE c.county_code = $2 AND c.state = 'approved' AND c.line_id IS NOT NULL AND NOT EXISTS ({_CAME_BACK})
 ), owed AS (
   SELECT *, sum(open) OVER (PARTITION BY answering ORDER BY id) AS upto FROM owing
 )

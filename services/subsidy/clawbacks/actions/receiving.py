@@ -19,6 +19,7 @@ from services.subsidy.clawbacks.refusals import (
     ReceiptRecorded,
     ReceiptRefunded,
     RefundReference,
+    GrantTakenBackStays,
     WriteOffStands,
 )
 from services.subsidy.clawbacks.schemas import (
@@ -149,6 +150,7 @@ async def propose_withdrawal(
     Raises:
         ClawbackUnknown, DateBeforeStep, EntryProposed.
         ClawbackNotOpen: nobody approved it, or it is withdrawn already.
+        GrantTakenBackStays: a direct grant that was taken back.
         WriteOffStands: something of it was given up; that is reversed first.
     """
     clawback = await locked(conn, officer, Right.SUBSIDIES_REVIEW, clawback_id)
@@ -161,6 +163,8 @@ async def propose_withdrawal(
 def _ensure_withdrawable(clawback: Any) -> None:
     if clawback["state"] not in ("approved", "offset", "settled"):
         raise ClawbackNotOpen(clawback["id"], clawback["state"])
+    if clawback["grant_id"] is not None:
+        raise GrantTakenBackStays
     if clawback["written_off_amount"]:
         raise WriteOffStands(clawback["id"], clawback["written_off_amount"])
 

@@ -22,6 +22,8 @@ from services.subsidy.dividends.schemas import (
     SecurityDrawIn,
     SecurityDrawOut,
 )
+from services.subsidy.proposals.actions import Wrong, propose
+from services.subsidy.proposals.schemas import ReversalOut, Subject
 from shared.access import Principal, Right
 from shared.acting import acting_in
 from shared.dates import LATEST_DAY, ensure_not_before
@@ -31,21 +33,28 @@ from shared.ids import new_id
 from shared.money import ZERO
 from shared.offices import Step
 
+# The bank's reference counts once: in what is sent, and among what was recorded and did not come back.
 _PAY: Final = """
 INSERT INTO dividend_payment (id, agreement_id, household_id, amount, paid_on, bank_reference, security_draw_id,
   recorded_by)
-SELECT uuid7(), $1, p.*, $7
-FROM unnest($2::uuid[], $3::numeric[], $4::date[], $5::text[], $6::uuid[]) AS p ON CONFLICT DO NOTHING RETURNING id
+SELECT DISTINCT ON (p.bank_reference) uuid7(), $1, p.*, $7
+FROM unnest($2::uuid[], $3::numeric[], $4::date[], $5::text[], $6::uuid[])
+  AS p (household_id, amount, paid_on, bank_reference, draw_id)
+WHERE NOT EXISTS (SELECT FROM dividend_payment d
+  WHERE d.agreement_id = $1 AND d.bank_reference = p.bank_reference AND d.reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM dividend_payment b WHERE b.reverses_id = d.id))
+RETURNING id
 """
 _PAYMENT: Final = """
 SELECT p.* FROM dividend_payment p JOIN agreement a ON a.id = p.agreement_id
 WHERE p.id = $1 AND p.reverses_id IS NULL AND a.region_code ^@ ANY ($2::text[])
+  AND NOT EXISTS (SELECT FROM dividend_payment b WHERE b.reverses_id = p.id)
 """
 _RETURN: Final = """
 INSERT INTO dividend_payment (id, agreement_id, household_id, amount, paid_on, bank_reference, security_draw_id,
   reverses_id, recorded_by)
 SELECT $2, agreement_id, household_id, -amount, $3, bank_reference, security_draw_id, id, $4
-FROM dividend_payment WHERE id = $1 ON CONFLICT DO NOTHING RETURNING id
+FROM dividend_payment WHERE id = $1
 """
 _DRAWN: Final = """
 SELECT d.id, d.state, d.decided_on,
@@ -53,7 +62,11 @@ SELECT d.id, d.state, d.decided_on,
 FROM security_draw d WHERE d.agreement_id = $1 AND d.state <> 'rejected'
 """
 _FIRST_GRANT: Final = "SELECT min(decided_on) FROM dividend_run WHERE agreement_id = $1 AND state = 'approved'"
-_DRAWS: Final = "SELECT coalesce(sum(amount), 0) FROM security_draw WHERE agreement_id = $1 AND state <> 'rejected'"
+# What of the security is drawn on, about to be, or was given back.
+_GONE: Final = """
+SELECT (SELECT coalesce(sum(amount), 0.00) FROM security_draw WHERE agreement_id = $1 AND state <> 'rejected')
+  + (SELECT coalesce(sum(amount), 0.00) FROM security_release WHERE agreement_id = $1)
+"""
 _PROPOSE: Final = """
 INSERT INTO security_draw (id, agreement_id, amount, reason, proposed_by, proposed_on)
 VALUES ($1, $2, $3, $4, $5, $6) RETURNING *
@@ -92,22 +105,41 @@ async def record_payments(
     return await get_accounts(conn, regions, agreement_id, last)
 
 
-async def return_payment(
-    conn: Connection, officer: Principal, payment_id: UUID, body: DividendReturnIn
-) -> DividendAccountsOut:
-    """Record that a transfer came back: its household is owed again.
+async def lock_payment(
+    conn: Connection, officer: Principal, right: Right, payment_id: UUID
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the agreement of a transfer that counts, locked, and the transfer.
 
     Raises:
-        DividendPaymentUnknown, DateBeforeStep.
+        DividendPaymentUnknown, AgreementUnknown.
     """
-    row: Any = await conn.fetchrow(_PAYMENT, payment_id, officer.regions_for(Right.DIVIDENDS_RECORD))
+    regions = officer.regions_for(right)
+    row = await conn.fetchrow(_PAYMENT, payment_id, regions)
     if row is None:
         raise DividendPaymentUnknown(payment_id)
-    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, row["agreement_id"])
-    ensure_not_before("returned_on", body.returned_on, "paid_on", row["paid_on"])
-    if await conn.fetchval(_RETURN, payment_id, new_id(), body.returned_on, officer.subject) is None:
+    agreement = await lock_agreement(conn, officer, right, row["agreement_id"])
+    row = await conn.fetchrow(_PAYMENT, payment_id, regions)  # as it stands once nobody else changes it
+    if row is None:
         raise DividendPaymentUnknown(payment_id)
-    return await get_accounts(conn, [agreement["region_code"]], row["agreement_id"], body.returned_on)
+    return agreement, dict(row)
+
+
+async def propose_return(conn: Connection, officer: Principal, payment_id: UUID, body: DividendReturnIn) -> ReversalOut:
+    """Propose that a transfer came back, or was recorded wrongly; another person decides.
+
+    Raises:
+        DividendPaymentUnknown, AgreementUnknown, DateBeforeStep, ReversalProposed.
+    """
+    agreement, row = await lock_payment(conn, officer, Right.DIVIDENDS_RECORD, payment_id)
+    ensure_not_before("returned_on", body.returned_on, "paid_on", row["paid_on"])
+    ensure_not_before("proposed_on", body.proposed_on, "returned_on", body.returned_on)
+    about = agreement["region_code"], None, row["amount"], None, body.returned_on
+    return await propose(conn, officer, Wrong(Subject.DIVIDEND_PAYMENT, payment_id, *about), body)
+
+
+async def return_payment(conn: Connection, payment_id: UUID, by: str, on: date) -> None:
+    """Write the counter-entry of a transfer that came back on a day: its household is owed again."""
+    await conn.execute(_RETURN, payment_id, new_id(), on, by)
 
 
 async def propose_draw(
@@ -121,7 +153,7 @@ async def propose_draw(
     held = "in_force", "terminated"
     agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, agreement_id, *held)
     terms = await stored_terms(conn, agreement_id, agreement["version"])
-    worth = sum((each.value for each in terms.securities), ZERO) - await conn.fetchval(_DRAWS, agreement_id)
+    worth = sum((each.value for each in terms.securities), ZERO) - await conn.fetchval(_GONE, agreement_id)
     most = min(worth, await _drawable(conn, agreement, body.proposed_on))
     if body.amount > most:
         raise DrawAboveLimit(body.amount, most)

@@ -32,7 +32,8 @@ VALUES ($1, $2, $3, $4, 'proposed', $5, $6)
 _ADD: Final = """
 INSERT INTO household_grant (id, list_id, project_id, county_code, household_id, standard_id, units, amount, state)
 SELECT uuid7(), $1, $2, $3, t.*, 'proposed' FROM unnest($4::uuid[], $5::uuid[], $6::int[], $7::numeric[]) AS t
-ON CONFLICT (project_id, household_id) WHERE state <> 'refused' DO NOTHING RETURNING standard_id
+ON CONFLICT (project_id, household_id) WHERE state NOT IN ('refused', 'withdrawn', 'taken_back')
+  DO NOTHING RETURNING standard_id
 """
 _STANDARD_MISSING: Final = """
 SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)
@@ -45,11 +46,12 @@ _PROJECT_OF: Final = "SELECT project_id FROM grant_list WHERE id = $1"
 _LOCK_COUNTY: Final = "SELECT pg_advisory_xact_lock(hashtextextended('direct grants of ' || $1, 0))"
 # Each line with what bears it: where the household lives, its standard, all its grants, its agreement in force.
 _LINES: Final = """
-SELECT g.household_id, g.amount, g.units * s.amount AS standard_max,
+SELECT g.household_id, g.amount,
+  CASE WHEN s.state = 'confirmed' THEN g.units * s.amount WHEN s.id IS NOT NULL THEN 0.00 END AS standard_max,
   coalesce(h.village_code ^@ $2, false) AS known,
   EXISTS (SELECT FROM household_listing b WHERE b.household_id = g.household_id AND b.list_name = 'blacklist'
     AND NOT b.overturned AND b.listed_on <= $3 AND coalesce(b.cleared_on > $3, true)) AS listed,
-  (SELECT sum(o.amount) FROM household_grant o
+  (SELECT sum(o.amount - o.taken_back) FROM household_grant o
    WHERE o.county_code = g.county_code AND o.household_id = g.household_id
      AND (o.state IN ('approved', 'paid') OR o.id = g.id)) AS total, a.valid_from, a.valid_until
 FROM household_grant g LEFT JOIN grant_standard s ON s.id = g.standard_id
@@ -62,12 +64,17 @@ LEFT JOIN LATERAL (
     AND a.confirmed_on <= $3 ORDER BY coalesce(a.ended_on, a.valid_until) DESC LIMIT 1) a ON true
 WHERE g.list_id = $1 ORDER BY g.id
 """
+# A standard that is being taken back waits for the decision, or the decision for it.
+_HOLD_STANDARDS: Final = """
+SELECT true FROM grant_standard WHERE id IN (SELECT standard_id FROM household_grant WHERE list_id = $1) ORDER BY id
+FOR SHARE
+"""
 _ACCEPTED_ON: Final = """
 SELECT max(happened_on) FROM project_step
 WHERE project_id = $1 AND step = 'acceptance' AND outcome = 'pass' AND NOT struck
 """
 _COUNTY: Final = """
-SELECT coalesce(sum(amount), 0.00) AS total, count(DISTINCT household_id)::int AS households FROM household_grant
+SELECT coalesce(sum(amount - taken_back), 0.00) AS total, count(DISTINCT household_id)::int AS households FROM household_grant
 WHERE county_code = $1 AND (state IN ('approved', 'paid') OR list_id = $2)
 """
 _DECIDE: Final = """
@@ -145,6 +152,7 @@ async def _ensure_allowed(conn: Connection, project: dict[str, Any], list_id: UU
     if rules.after_acceptance:
         ensure_not_before("decided_on", on, "accepted_on", await conn.fetchval(_ACCEPTED_ON, project["id"]))
     await conn.execute(_LOCK_COUNTY, county_code)
+    await conn.execute(_HOLD_STANDARDS, list_id)
     lines = await conn.fetch(_LINES, list_id, project["region_code"], on)
     for line in lines:
         ensure_granted(line, rules, on)

@@ -16,6 +16,7 @@ from services.subsidy.grants.queries import get_list
 from services.subsidy.grants.refusals import (
     GrantListInWrongState,
     GrantListUnknown,
+    GrantOwedBack,
     GrantsOfStoppedProject,
     NoGrantToPay,
     TransferContradicted,
@@ -97,7 +98,11 @@ SELECT id, outcome, amount, settled_on, was <> outcome AS is_new FROM said
 _SENT_BY: Final = (
     "SELECT EXISTS (SELECT FROM grant_transfer WHERE list_id = $1 AND id = ANY ($2::uuid[]) AND sent_by = $3)"
 )
-_COUNT_EVENT: Final = "UPDATE grant_list SET version = version + 1 WHERE id = $1 RETURNING version"
+_OWED_BACK: Final = """
+SELECT EXISTS (SELECT FROM grant_transfer t JOIN household_grant g ON g.id = t.grant_id
+  WHERE t.list_id = $1 AND t.id = ANY ($2::uuid[]) AND t.state = 'paid' AND g.taken_back > 0)
+"""
+COUNT_EVENT: Final = "UPDATE grant_list SET version = version + 1 WHERE id = $1 RETURNING version"
 
 
 async def find_accounts(
@@ -172,6 +177,7 @@ async def settle_transfers(conn: Connection, officer: Principal, list_id: UUID, 
     Raises:
         GrantListUnknown, GrantListInWrongState.
         MakerIsChecker: the officer sent one of the transfers.
+        GrantOwedBack: a transfer came back for a grant that its household owes.
         TransferContradicted: a result fits no transfer of the list, or says otherwise than an earlier one.
     """
     found = await _lock(conn, officer, Right.GRANTS_CONFIRM, list_id)
@@ -184,6 +190,9 @@ async def settle_transfers(conn: Connection, officer: Principal, list_id: UUID, 
     )
     if await conn.fetchval(_SENT_BY, list_id, columns[0], officer.subject):
         raise MakerIsChecker(officer.subject)
+    came_back = [each.transfer_id for each in body.results if each.outcome == "returned"]
+    if await conn.fetchval(_OWED_BACK, list_id, came_back):
+        raise GrantOwedBack
     taken = {row["id"]: row for row in await conn.fetch(_SETTLE, list_id, *columns, officer.subject)}
     for each in body.results:
         if each.transfer_id not in taken or taken[each.transfer_id]["outcome"] != each.outcome:
@@ -200,7 +209,7 @@ async def _book(conn: Connection, found: dict[str, Any], taken: Sequence[Any]) -
     if paid:
         await pay_out(conn, found["project_id"], paid)
     if paid or back:
-        version = await conn.fetchval(_COUNT_EVENT, found["id"])
+        version = await conn.fetchval(COUNT_EVENT, found["id"])
         event = GrantsSettled(
             grant_list_id=found["id"],
             project_id=found["project_id"],

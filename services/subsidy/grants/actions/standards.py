@@ -14,7 +14,7 @@ from shared.ids import new_id
 _PROPOSE: Final = """
 INSERT INTO grant_standard (id, county_code, year, code, name, unit, amount, document, state, proposed_by, proposed_on)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'proposed', $9, $10)
-ON CONFLICT (county_code, year, code) WHERE state <> 'refused' DO NOTHING RETURNING *
+ON CONFLICT (county_code, year, code) WHERE state NOT IN ('refused', 'withdrawn') DO NOTHING RETURNING *
 """
 _LOCK: Final = "SELECT * FROM grant_standard WHERE id = $1 AND county_code ^@ ANY ($2::text[]) FOR UPDATE"
 _DECIDE: Final = """

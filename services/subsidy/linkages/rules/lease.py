@@ -38,6 +38,11 @@ def is_at_floor(price_per_500g: Decimal, floor_per_500g: Decimal) -> bool:
     return price_per_500g >= floor_per_500g
 
 
+def services_missing(promised: Collection[str], done: Collection[str]) -> list[str]:
+    """Return what the company promised for a year and nobody recorded as done, in the order of the promise (FJ-9d(b))."""
+    return [each for each in promised if each not in done]
+
+
 def partners_to_ask(partners: Collection[UUID], offered: Collection[UUID]) -> list[UUID]:
     """Return the partners who were not offered a post yet; only when there are none may others have it (FJ-9c)."""
     return sorted(set(partners) - set(offered))

@@ -1,16 +1,21 @@
 """A project's money: committed by its programmes, paid out of what is committed, freed when nothing more is needed."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
 from services.subsidy.programmes.actions import money as programmes
+from services.subsidy.projects.refusals import AboveWhatWasPaid
 from services.subsidy.projects.rules.money import drawn
 from shared.db import Connection
 from shared.money import ZERO
 
-_GRANTED: Final = "SELECT programme_id, amount FROM project_money WHERE project_id = $1 ORDER BY programme_id"
-_COMMIT: Final = "UPDATE project_money SET committed = amount WHERE project_id = $1"
+_GRANTED: Final = """
+SELECT programme_id, amount - committed - paid AS amount FROM project_money
+WHERE project_id = $1 ORDER BY programme_id FOR UPDATE
+"""
+_COMMIT: Final = "UPDATE project_money SET committed = amount - paid WHERE project_id = $1"
 _COMMITTED: Final = """
 SELECT programme_id, committed FROM project_money WHERE project_id = $1 ORDER BY programme_id FOR UPDATE
 """
@@ -26,9 +31,19 @@ _PAID: Final = """
 SELECT programme_id, paid FROM project_money WHERE project_id = $1 ORDER BY programme_id DESC FOR UPDATE
 """
 
+_TAKEABLE: Final = """
+SELECT (SELECT sum(paid) FROM project_money WHERE project_id = $1) - (
+  SELECT coalesce(sum(m.amount - m.waived - (SELECT coalesce(sum(r.amount), 0) FROM project_receipt r
+    WHERE r.measure_id = m.id AND r.reversed_on IS NULL)), 0)
+  FROM project_measure m WHERE m.project_id = $1 AND m.kind = 'take_back' AND m.state = 'approved') - (
+  SELECT coalesce(sum(taken_back), 0) FROM household_grant WHERE project_id = $1)
+"""
+
 
 async def commit_money(conn: Connection, project_id: UUID) -> None:
-    """Commit all that a project gets, programme by programme in one order, so that two approvals never wait crosswise.
+    """Commit all that a project gets and was not paid, programme by programme in one order.
+
+    Two approvals never wait crosswise.
 
     Raises:
         BudgetExceeded: a programme has less left.
@@ -61,16 +76,47 @@ async def pay_out(conn: Connection, project_id: UUID, amount: Decimal) -> list[t
     return parts
 
 
-async def take_in(conn: Connection, project_id: UUID, amount: Decimal) -> None:
-    """Turn paid money that came back to be paid again into committed money: the last programme's first, in yuan.
+async def take_in(conn: Connection, project_id: UUID, amount: Decimal) -> list[tuple[UUID, Decimal]]:
+    """Turn paid money that came back into committed money: the last programme's first; return each one's part, in yuan.
 
     Raises:
         AboveProjectMoney: less was paid.
     """
     paid = [(row["programme_id"], row["paid"]) for row in await conn.fetch(_PAID, project_id)]
-    for programme_id, part in drawn(amount, paid):
+    parts = drawn(amount, paid)
+    for programme_id, part in parts:
         await conn.execute(_PAY, project_id, programme_id, -part)
         await programmes.unbook_paid(conn, programme_id, part)
+    return parts
+
+
+async def ensure_takeable(conn: Connection, project_id: UUID, amount: Decimal) -> None:
+    """Refuse to take back more, in yuan, than was paid and is not taken back by measures or from households yet.
+
+    Raises:
+        AboveWhatWasPaid.
+    """
+    left = await conn.fetchval(_TAKEABLE, project_id)
+    if amount > left:
+        raise AboveWhatWasPaid(f"{amount:.2f}", f"{max(left, ZERO):.2f}")
+
+
+async def granted_by(conn: Connection, project_id: UUID, taken: Mapping[UUID, Decimal]) -> list[tuple[UUID, Decimal]]:
+    """Return what each programme paid and has not been `taken` back from households, in yuan; the last one first."""
+    paid = await conn.fetch(_PAID, project_id)
+    return [(row["programme_id"], max(row["paid"] - taken.get(row["programme_id"], ZERO), ZERO)) for row in paid]
+
+
+async def pay_again(conn: Connection, project_id: UUID, programme_id: UUID, amount: Decimal) -> None:
+    """Count money of a programme as paid that had come back by mistake, in yuan.
+
+    Raises:
+        BudgetExceeded: the programme has promised it to others.
+    """
+    await programmes.commit(conn, programme_id, amount)
+    await conn.execute(_FREE, project_id, programme_id, -amount)
+    await conn.execute(_PAY, project_id, programme_id, amount)
+    await programmes.book_paid(conn, programme_id, amount)
 
 
 async def free_rest(conn: Connection, project_id: UUID) -> None:

@@ -17,9 +17,9 @@ from shared.events.subsidy import ProjectStepTaken
 LOCK: Final = "SELECT * FROM project WHERE id = $1 AND region_code ^@ ANY ($2::text[]) FOR UPDATE"
 _RECORD: Final = """
 INSERT INTO project_step (project_id, number, step, outcome, happened_on, state_before, state_after, note, documents,
-  progress_percent, quality_in_order, amount, recorded_by, office)
+  progress_percent, quality_in_order, amount, entity_code, entity_name, recorded_by, office)
 VALUES ($1, (SELECT coalesce(max(number), 0) + 1 FROM project_step WHERE project_id = $1), $2, $3, $4, $5, $6, $7, $8,
-  $9, $10, $11, $12, $13)
+  $9, $10, $11, $12, $13, $14, $15)
 """
 _MOVE: Final = "UPDATE project SET state = $2, version = $3 WHERE id = $1"
 
@@ -36,6 +36,8 @@ class Taken:
     progress_percent: int | None = None
     quality_in_order: bool | None = None
     amount: Decimal | None = None
+    entity_code: str | None = None
+    entity_name: str | None = None
 
 
 async def lock_project(conn: Connection, officer: Principal, right: Right, project_id: UUID) -> dict[str, Any]:
@@ -63,7 +65,8 @@ async def record_step(
     await conn.execute(
         _RECORD,
         *(project["id"], str(taken.step), str(taken.outcome), taken.on, before, str(after), taken.note),
-        *(list(taken.documents), taken.progress_percent, taken.quality_in_order, taken.amount, officer.subject),
+        *(list(taken.documents), taken.progress_percent, taken.quality_in_order, taken.amount, taken.entity_code),
+        *(taken.entity_name, officer.subject),
         officer.roles_for(right, project["region_code"])[0],
     )
     version = project["version"] + 1

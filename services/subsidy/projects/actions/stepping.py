@@ -45,7 +45,8 @@ async def take_step(conn: Connection, officer: Principal, project_id: UUID, body
     project = await lock_project(conn, officer, Right.PROJECTS_RUN, project_id)
     step = ProjectStep(body.step)
     works = body.progress_percent, body.quality_in_order
-    taken = Taken(step, StepOutcome.DONE, body.happened_on, body.note, body.documents, *works, body.amount)
+    what = *works, body.amount, body.entity_code, body.entity_name
+    taken = Taken(step, StepOutcome.DONE, body.happened_on, body.note, body.documents, *what)
     before, after, _ = await _moved(conn, officer, project, taken)
     if step is ProjectStep.ENTITY:
         if body.entity_code is None and project["kind"] == "centralised":

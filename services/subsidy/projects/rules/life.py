@@ -131,6 +131,11 @@ def _reimbursed(state: ProjectState, before: ProjectState, outcome: StepOutcome)
     return _S.REIMBURSED if outcome is StepOutcome.APPROVE else before
 
 
+def carries_grants(step: ProjectStep, outcome: StepOutcome) -> bool:
+    """Return whether direct grants rest on a step: it promised their money, or let them be paid (ZJ-2a(b))."""
+    return (step, outcome) in {(_T.APPROVAL, StepOutcome.APPROVE), (_T.ACCEPTANCE, StepOutcome.PASS)}
+
+
 def _ensure_in(state: ProjectState, step: ProjectStep, allowed: Collection[ProjectState]) -> None:
     if state not in allowed:
         raise ProjectInWrongState(state, step, sorted(allowed))

@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from services.subsidy.projects.actions.money import free_rest, take_in
+from services.subsidy.projects.actions.money import ensure_takeable, free_rest, take_in
 from services.subsidy.projects.actions.recording import lock_project
 from services.subsidy.projects.actions.stopping import move_project, stop_project
+from services.subsidy.projects.refusals import AboveWhatWasPaid
 from services.subsidy.projects.rules.life import ProjectState
 from services.subsidy.supervision.queries import get_measure
 from services.subsidy.supervision.refusals import (
-    AboveWhatWasPaid,
     FindingUnknown,
     MeasureIncomplete,
     MeasureInWrongState,
@@ -41,7 +41,6 @@ RUNNING: Final = frozenset(
     }
 )
 _FINDING: Final = "SELECT found_on FROM project_finding WHERE id = $1 AND project_id = $2"
-_PAID: Final = "SELECT sum(paid) FROM project_money WHERE project_id = $1"
 _PROPOSE: Final = """
 INSERT INTO project_measure (id, project_id, finding_id, kind, reason, amount, due_on, new_region_code, entity_code,
   entity_name, proposed_by, proposed_on)
@@ -53,8 +52,9 @@ _LOCK: Final = "SELECT * FROM project_measure WHERE id = $1 FOR UPDATE"
 _DECIDE: Final = "UPDATE project_measure SET state = $2, decided_by = $3, decided_on = $4 WHERE id = $1"
 _RECEIVE: Final = """
 INSERT INTO project_receipt (id, measure_id, amount, bank_reference, received_on, recorded_by)
-VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (bank_reference) DO NOTHING RETURNING id
+VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (bank_reference) WHERE reversed_on IS NULL DO NOTHING RETURNING id
 """
+_PART: Final = "INSERT INTO project_receipt_part (receipt_id, programme_id, amount) VALUES ($1, $2, $3)"
 
 
 async def propose_measure(
@@ -98,14 +98,13 @@ def _ensure_whole(body: ProjectMeasureIn) -> None:
 async def _ensure_possible(
     conn: Connection, project: dict[str, Any], amount: Decimal | None, region_code: str | None
 ) -> None:
-    if project["state"] not in RUNNING:
+    taken_from = {*RUNNING, ProjectState.STOPPED} if amount is not None else RUNNING
+    if project["state"] not in taken_from:
         raise ProjectNotRunning(project["state"])
     if region_code is not None and not region_code.startswith(project["county_code"]):
         raise OutsideRegion(region_code)
     if amount is not None:
-        paid = await conn.fetchval(_PAID, project["id"])
-        if amount > paid:
-            raise AboveWhatWasPaid(f"{amount:.2f}", f"{paid:.2f}")
+        await ensure_takeable(conn, project["id"], amount)
 
 
 async def decide_measure(
@@ -117,7 +116,7 @@ async def decide_measure(
         MeasureUnknown, ProjectUnknown, MeasureInWrongState, MakerIsChecker, DateBeforeStep.
         ProjectNotRunning, AboveWhatWasPaid: things changed since it was proposed.
     """
-    project, row = await _lock(conn, officer, Right.PROJECTS_APPROVE, measure_id)
+    project, row = await lock_measure(conn, officer, Right.PROJECTS_APPROVE, measure_id)
     if row["state"] != "proposed":
         raise MeasureInWrongState(row["state"])
     if row["proposed_by"] == officer.subject:
@@ -125,12 +124,13 @@ async def decide_measure(
     ensure_not_before("decided_on", body.decided_on, "proposed_on", row["proposed_on"])
     approved = body.decision == "approve"
     state = "approved" if approved else "refused"
-    await conn.execute(_DECIDE, measure_id, state, officer.subject, body.decided_on)
     if approved:
         await _ensure_possible(conn, project, row["amount"], row["new_region_code"])
-        if row["kind"] == "take_back":
+    await conn.execute(_DECIDE, measure_id, state, officer.subject, body.decided_on)
+    if approved:
+        if row["kind"] == "take_back" and project["state"] != ProjectState.STOPPED:
             await stop_project(conn, officer, project, body.decided_on, row["reason"])
-        else:
+        elif row["kind"] == "move":
             where = row["new_region_code"], row["entity_code"], row["entity_name"]
             await move_project(conn, project["id"], *where)
     return await get_measure(conn, [project["county_code"]], measure_id)
@@ -147,24 +147,31 @@ async def receive_money(
         AboveWhatWasPaid: less is owed.
         ReceiptBookedBefore: the bank's reference is on file.
     """
-    project, row = await _lock(conn, officer, Right.PROJECTS_REIMBURSE, measure_id)
+    project, row = await lock_measure(conn, officer, Right.PROJECTS_REIMBURSE, measure_id)
     if row["state"] != "approved" or row["kind"] != "take_back":
         raise MeasureInWrongState(row["state"])
     ensure_not_before("received_on", body.received_on, "decided_on", row["decided_on"])
     owed = (await get_measure(conn, [project["region_code"]], measure_id)).owed
     if body.amount > owed:
         raise AboveWhatWasPaid(f"{body.amount:.2f}", f"{owed:.2f}")
-    said = new_id(), measure_id, body.amount, body.bank_reference, body.received_on, officer.subject
-    if await conn.fetchval(_RECEIVE, *said) is None:
+    said = measure_id, body.amount, body.bank_reference, body.received_on, officer.subject
+    receipt_id = await conn.fetchval(_RECEIVE, new_id(), *said)
+    if receipt_id is None:
         raise ReceiptBookedBefore(body.bank_reference)
-    await take_in(conn, project["id"], body.amount)
+    parts = await take_in(conn, project["id"], body.amount)
+    await conn.executemany(_PART, [(receipt_id, *part) for part in parts])
     await free_rest(conn, project["id"])
     return await get_measure(conn, [project["region_code"]], measure_id)
 
 
-async def _lock(
+async def lock_measure(
     conn: Connection, officer: Principal, right: Right, measure_id: UUID
 ) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the project of a measure and the measure, both locked.
+
+    Raises:
+        MeasureUnknown, ProjectUnknown.
+    """
     project_id = await conn.fetchval(_PROJECT_OF, measure_id)
     if project_id is None:
         raise MeasureUnknown(measure_id)

@@ -1,6 +1,6 @@
 """Record rents, sales and offers of posts (FJ-9c, FJ-9d)."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from services.subsidy.agreements.actions.storing import lock_agreement, stored_terms
@@ -8,17 +8,17 @@ from services.subsidy.agreements.rules.years import years_of
 from services.subsidy.linkages.queries import get_statement, list_offers
 from services.subsidy.linkages.refusals import (
     LeaseEntryTaken,
-    LeaseEntryUnknown,
     NoSuchLease,
     PartnersFirst,
     SaleBelowFloor,
+    ServiceNotPromised,
 )
 from services.subsidy.linkages.rules.lease import is_at_floor, partners_to_ask
 from services.subsidy.linkages.schemas import (
     JobOfferIn,
     JobOffersOut,
     LeaseEntryIn,
-    LeaseReversalIn,
+    LeaseServiceIn,
     LeaseStatementOut,
 )
 from shared.access import Principal, Right
@@ -31,18 +31,13 @@ from shared.policy.copies import find_current_pack
 _BOOK: Final = """
 INSERT INTO lease_entry (id, agreement_id, household_id, kind, year_number, weight_500g, price_per_500g, amount,
   booked_on, bank_reference, recorded_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING id
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS (SELECT FROM lease_entry e
+  WHERE e.agreement_id = $2 AND e.bank_reference = $10 AND e.reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM lease_entry b WHERE b.reverses_id = e.id)) RETURNING id
 """
-_ENTRY: Final = """
-SELECT e.*, a.region_code FROM lease_entry e JOIN agreement a ON a.id = e.agreement_id
-WHERE e.id = $1 AND e.reverses_id IS NULL AND a.region_code ^@ ANY ($2::text[])
-"""
-_REVERSE: Final = """
-INSERT INTO lease_entry (id, agreement_id, household_id, kind, year_number, weight_500g, price_per_500g, amount,
-  booked_on, bank_reference, reverses_id, recorded_by)
-SELECT $2, agreement_id, household_id, kind, year_number, weight_500g, price_per_500g, -amount, $3, bank_reference,
-  id, $4
-FROM lease_entry WHERE id = $1 ON CONFLICT DO NOTHING RETURNING id
+_SERVE: Final = """
+INSERT INTO lease_service (id, agreement_id, year_number, service, what, document, served_on, recorded_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 _OFFERED: Final = """
 SELECT household_id FROM job_offer WHERE agreement_id = $1 AND post = $2 AND household_id IS NOT NULL
@@ -78,21 +73,26 @@ async def book_entry(conn: Connection, officer: Principal, agreement_id: UUID, b
     return await get_statement(conn, [agreement["region_code"]], agreement_id, body.year_number)
 
 
-async def reverse_entry(
-    conn: Connection, officer: Principal, entry_id: UUID, body: LeaseReversalIn
+async def record_service(
+    conn: Connection, officer: Principal, agreement_id: UUID, body: LeaseServiceIn
 ) -> LeaseStatementOut:
-    """Take a wrong entry back by a counter-entry.
+    """Record what the company did in a year for the households that lease from it (FJ-9d(b)).
 
     Raises:
-        LeaseEntryUnknown, DateBeforeStep, LeaseEntryTaken.
+        AgreementUnknown, AgreementStateWrong, ServiceNotPromised, DateBeforeStep.
     """
-    row: Any = await conn.fetchrow(_ENTRY, entry_id, officer.regions_for(Right.DIVIDENDS_RECORD))
-    if row is None:
-        raise LeaseEntryUnknown(entry_id)
-    ensure_not_before("reversed_on", body.reversed_on, "booked_on", row["booked_on"])
-    if await conn.fetchval(_REVERSE, entry_id, new_id(), body.reversed_on, officer.subject) is None:
-        raise LeaseEntryTaken(row["bank_reference"])
-    return await get_statement(conn, [row["region_code"]], row["agreement_id"], row["year_number"])
+    held = "in_force", "terminated"
+    agreement = await lock_agreement(conn, officer, Right.DIVIDENDS_RECORD, agreement_id, *held)
+    terms = await stored_terms(conn, agreement_id, agreement["version"])
+    years = years_of(agreement["valid_from"], agreement["ended_on"] or agreement["valid_until"])
+    if body.service not in terms.lease_services or body.year_number > len(years):
+        raise ServiceNotPromised(body.service, body.year_number)
+    year = years[body.year_number - 1]
+    ensure_not_before("served_on", body.served_on, "year_from", year.first_on)
+    ensure_not_before("year_until", year.until, "served_on", body.served_on)
+    what = body.year_number, body.service, body.what, body.document, body.served_on
+    await conn.execute(_SERVE, new_id(), agreement_id, *what, officer.subject)
+    return await get_statement(conn, [agreement["region_code"]], agreement_id, body.year_number)
 
 
 async def offer_job(conn: Connection, officer: Principal, agreement_id: UUID, body: JobOfferIn) -> JobOffersOut:

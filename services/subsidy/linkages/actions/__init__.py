@@ -1,0 +1,1 @@
+"""What is done about leases and jobs: entries and services recorded, and taken back by two."""
