@@ -49,8 +49,9 @@ FROM agreement_terms WHERE agreement_id = $1 AND version > 1 ORDER BY version
 _TERMINATION: Final = """
 SELECT t.*, (SELECT coalesce(sum(amount), 0.00) FROM principal_receipt r WHERE r.agreement_id = t.agreement_id)
   AS principal_received, (SELECT coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'amount', r.amount::text,
-    'received_on', r.received_on, 'bank_reference', r.bank_reference, 'recorded_by', r.recorded_by, 'reversed_on', b.received_on)
-    ORDER BY r.id), '[]') FROM principal_receipt r LEFT JOIN principal_receipt b ON b.reverses_id = r.id
+    'received_on', r.received_on, 'bank_reference', r.bank_reference, 'recorded_by', r.recorded_by,
+    'reversed_on', b.received_on) ORDER BY r.id), '[]')
+  FROM principal_receipt r LEFT JOIN principal_receipt b ON b.reverses_id = r.id
   WHERE r.agreement_id = t.agreement_id AND r.reverses_id IS NULL) AS receipts
 FROM agreement_termination t WHERE t.agreement_id = $1 ORDER BY t.id DESC LIMIT 1
 """

@@ -184,8 +184,8 @@ class PrincipalReceiptUnknown(NotFound):
     def __init__(self, receipt_id: UUID) -> None:
         super().__init__(
             zh=f"您的辖区内没有有效的本金收款 {receipt_id}，请在协议的终止记录中查找；已冲正的不再冲正。",
-            en=f"There is no receipt of principal {receipt_id} that counts in your region; find it with the agreement's "
-            "termination. One that was reversed is not reversed again.",
+            en=f"There is no receipt of principal {receipt_id} that counts in your region; find it with the "
+            "agreement's termination. One that was reversed is not reversed again.",
         )
 
 
@@ -213,9 +213,10 @@ class SecurityWanted(Refused):
 
     def __init__(self, amount: Decimal, spare: Decimal, needed: Decimal) -> None:
         super().__init__(
-            zh=f"协议仍须担保 {needed} 元，最多可解除 {spare} 元，拟解除 {amount} 元；请先以更正条款的方式补充其他担保。",
-            en=f"{needed} yuan have to be secured, so at most {spare} can be released, not {amount}; let the entity put "
-            "up something else by a correction of the terms first.",
+            zh=f"协议仍须担保 {needed} 元，最多可解除 {spare} 元，拟解除 {amount} 元；"
+            "请先以更正条款的方式补充其他担保。",
+            en=f"{needed} yuan have to be secured, so at most {spare} can be released, not {amount}; let the entity "
+            "put up something else by a correction of the terms first.",
             amount=str(amount),
             spare=str(spare),
             needed=str(needed),

@@ -83,7 +83,7 @@ async def record_dividend_payments(
 async def propose_dividend_payment_return(
     payment_id: UUID, body: DividendReturnIn, officer: RecordDividends, write: Write
 ) -> Response:
-    """Propose that a transfer came back to the entity's bank; once another person confirms, the household is owed again.
+    """Propose that a transfer came back to the entity's bank; once another person confirms, it is owed again.
 
     It is decided with the other reversals of agreements (`agreement-reversals`).
     """

@@ -90,7 +90,8 @@ class ServiceNotPromised(Refused):
 
     def __init__(self, service: str, year_number: int) -> None:
         super().__init__(
-            zh=f"协议在第 {year_number} 年度没有约定“{in_chinese(service, 'LeaseServiceIn.service')}”，请核对协议条款和年度。",
+            zh=f"协议在第 {year_number} 年度没有约定“{in_chinese(service, 'LeaseServiceIn.service')}”，"
+            "请核对协议条款和年度。",
             en=f"The agreement promises no '{service}' in year {year_number}; check its terms and the year.",
             service=service,
             year_number=year_number,
@@ -106,6 +107,6 @@ class LeaseServiceUnknown(NotFound):
     def __init__(self, service_id: UUID) -> None:
         super().__init__(
             zh=f"您的辖区内没有有效的服务记录 {service_id}，请在租赁台账中查找；已撤销的不再撤销。",
-            en=f"There is no record {service_id} of a service that counts in your region; find it in the statement. One "
-            "that was taken back is not taken back again.",
+            en=f"There is no record {service_id} of a service that counts in your region; find it in the statement. "
+            "One that was taken back is not taken back again.",
         )

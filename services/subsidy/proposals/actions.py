@@ -36,7 +36,7 @@ WHERE id = $1
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """What is to be taken back: its kind, id and place; of a step its number; yuan and a day where they belong to it."""
+    """What is to be taken back: its kind, id and place; of a step its number; yuan, paper and day where it has them."""
 
     subject: Subject
     subject_id: UUID

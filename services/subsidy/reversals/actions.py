@@ -52,15 +52,19 @@ OF_PROJECTS: Final[Mapping[Subject, Kind]] = {
         lock_project, lambda conn, project, said: strike(conn, project, said.row["number"], said.on)
     ),
     Subject.PROJECT_MEASURE: Kind(
-        measures.lock_measure, lambda conn, found, said: supervision.lower(conn, *found, said.row["amount"])
+        measures.lock_measure, lambda conn, found, said: supervision.lower(conn, found[0], found[1], said.row["amount"])
     ),
     Subject.PROJECT_RECEIPT: Kind(
-        supervision.lock_receipt, lambda conn, found, said: supervision.reverse_receipt(conn, *found, said.on)
+        supervision.lock_receipt,
+        lambda conn, found, said: supervision.reverse_receipt(conn, found[0], found[1], said.on),
     ),
     Subject.GRANT_STANDARD: Kind(grants.lock_standard, lambda conn, found, _: grants.withdraw_standard(conn, found)),
-    Subject.GRANT_LIST: Kind(grants.lock_list, lambda conn, found, said: grants.withdraw_list(conn, *found, said.on)),
+    Subject.GRANT_LIST: Kind(
+        grants.lock_list, lambda conn, found, said: grants.withdraw_list(conn, found[0], found[1], said.on)
+    ),
     Subject.HOUSEHOLD_GRANT: Kind(
-        grants.lock_grant, lambda conn, found, said: grants.take_grant_back(conn, *found, said.row, said.by, said.on)
+        grants.lock_grant,
+        lambda conn, found, said: grants.take_grant_back(conn, found[0], found[1], said.row, said.by, said.on),
     ),
 }
 OF_AGREEMENTS: Final[Mapping[Subject, Kind]] = {
@@ -70,9 +74,7 @@ OF_AGREEMENTS: Final[Mapping[Subject, Kind]] = {
     ),
     Subject.DIVIDEND_PAYMENT: Kind(
         dividends.lock_payment,
-        lambda conn, _, said: dividends.return_payment(
-            conn, said.row["subject_id"], said.by, said.row["happened_on"]
-        ),
+        lambda conn, _, said: dividends.return_payment(conn, said.row["subject_id"], said.by, said.row["happened_on"]),
     ),
     Subject.LEASE_ENTRY: Kind(
         linkages.lock_entry,
@@ -81,9 +83,7 @@ OF_AGREEMENTS: Final[Mapping[Subject, Kind]] = {
     Subject.LEASE_SERVICE: Kind(
         linkages.lock_service, lambda conn, _, said: linkages.undo_service(conn, said.row["subject_id"], said.on)
     ),
-    Subject.SECURITY: Kind(
-        lock_agreement, lambda conn, agreement, said: agreements.release(conn, agreement, said.row)
-    ),
+    Subject.SECURITY: Kind(lock_agreement, lambda conn, agreement, said: agreements.release(conn, agreement, said.row)),
 }
 
 

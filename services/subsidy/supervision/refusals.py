@@ -165,8 +165,8 @@ class MeasureNotLowered(Refused):
         super().__init__(
             zh=f"该措施现收回 {now} 元，已到账 {received} 元，所填 {asked} 元；只能降为不低于已到账、低于现金额的数额，"
             "到账有误的请先冲正。",
-            en=f"The take-back asks for {now} yuan and {received} came in; {asked} is not between them. State less than "
-            "it asks for now and no less than came in, or have a wrong receipt reversed first.",
+            en=f"The take-back asks for {now} yuan and {received} came in; {asked} is not between them. State less "
+            "than it asks for now and no less than came in, or have a wrong receipt reversed first.",
             asked=str(asked),
             received=str(received),
             now=str(now),

@@ -143,7 +143,9 @@ def security(terms: Terms, bounds: Bounds) -> Iterator[Lack]:
     if terms.security < needed:
         yield Lack("security", Sentence(f"担保不足{needed:.2f}元", f"the security is less than {needed:.2f} yuan"))
     elif terms.pledged:
-        yield Lack("security_pledged", Sentence("部分担保物已为其他协议担保", "an asset secures another agreement already"))
+        yield Lack(
+            "security_pledged", Sentence("部分担保物已为其他协议担保", "an asset secures another agreement already")
+        )
 
 
 def security_needed(terms: Terms, bounds: Bounds) -> Decimal:

@@ -74,7 +74,8 @@ SELECT max(happened_on) FROM project_step
 WHERE project_id = $1 AND step = 'acceptance' AND outcome = 'pass' AND NOT struck
 """
 _COUNTY: Final = """
-SELECT coalesce(sum(amount - taken_back), 0.00) AS total, count(DISTINCT household_id)::int AS households FROM household_grant
+SELECT coalesce(sum(amount - taken_back), 0.00) AS total, count(DISTINCT household_id)::int AS households
+FROM household_grant
 WHERE county_code = $1 AND (state IN ('approved', 'paid') OR list_id = $2)
 """
 _DECIDE: Final = """

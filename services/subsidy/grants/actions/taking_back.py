@@ -1,4 +1,4 @@
-"""Take a standard, an approved list or one household's grant back by two persons; what was paid is owed (ZJ-6, DY-7)."""
+"""Take a standard, an approved list or a household's grant back by two persons; what was paid is owed (ZJ-6, DY-7)."""
 
 from datetime import date
 from decimal import Decimal
@@ -205,9 +205,7 @@ async def _ensure_amount(conn: Connection, grant: dict[str, Any], asked: Decimal
     return amount
 
 
-async def _withdraw(
-    conn: Connection, project: dict[str, Any], list_id: UUID, grant_id: UUID | None, on: date
-) -> None:
+async def _withdraw(conn: Connection, project: dict[str, Any], list_id: UUID, grant_id: UUID | None, on: date) -> None:
     void = [row["amount"] for row in await conn.fetch(_WITHDRAW_GRANTS, list_id, grant_id)]
     await conn.execute(_WITHDRAW_LIST, list_id)
     if project["state"] in (ProjectState.STOPPED, ProjectState.REIMBURSED):

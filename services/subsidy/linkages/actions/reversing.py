@@ -48,9 +48,7 @@ async def lock_entry(
     return agreement, dict(row)
 
 
-async def propose_entry_reversal(
-    conn: Connection, officer: Principal, entry_id: UUID, body: ReversalIn
-) -> ReversalOut:
+async def propose_entry_reversal(conn: Connection, officer: Principal, entry_id: UUID, body: ReversalIn) -> ReversalOut:
     """Propose to take a wrong rent or sale back.
 
     Raises:

@@ -39,7 +39,7 @@ def is_at_floor(price_per_500g: Decimal, floor_per_500g: Decimal) -> bool:
 
 
 def services_missing(promised: Collection[str], done: Collection[str]) -> list[str]:
-    """Return what the company promised for a year and nobody recorded as done, in the order of the promise (FJ-9d(b))."""
+    """Return what the company promised for a year and is not recorded as done, in the promise's order (FJ-9d(b))."""
     return [each for each in promised if each not in done]
 
 

@@ -1,4 +1,4 @@
-"""Subsidy: what two persons take back of projects, grants and agreements; services of leases; security as of each day."""
+"""Subsidy: what two persons take back of projects, grants and agreements; leases' services; security by day."""
 
 from alembic import op
 

@@ -45,7 +45,8 @@ _STRIKE: Final = "UPDATE project_step SET struck = true WHERE project_id = $1 AN
 _MOVE: Final = "UPDATE project SET state = $2, version = version + 1 WHERE id = $1 RETURNING version"
 _CHOOSE_BEFORE: Final = """
 UPDATE project p SET entity_code = e.entity_code, entity_name = e.entity_name
-FROM (SELECT max(s.number) AS number FROM project_step s WHERE s.project_id = $1 AND s.step = 'entity' AND NOT s.struck) l
+FROM (SELECT max(s.number) AS number FROM project_step s
+  WHERE s.project_id = $1 AND s.step = 'entity' AND NOT s.struck) l
 LEFT JOIN project_step e ON e.project_id = $1 AND e.number = l.number
 WHERE p.id = $1
 """
