@@ -9,7 +9,7 @@ from shared.vocabulary.load import in_chinese
 class ReversalUnknown(NotFound):
     """No such proposal among those that the caller decides."""
 
-    code = "reversal-unknown"
+    code = "reversal-proposal-unknown"
     title = "撤销事项不存在 Proposal unknown"
 
     def __init__(self, reversal_id: UUID) -> None:
@@ -22,7 +22,7 @@ class ReversalUnknown(NotFound):
 class ReversalDecided(Refused):
     """It is decided once."""
 
-    code = "reversal-decided"
+    code = "reversal-proposal-decided"
     title = "撤销事项已决定 Decided already"
 
     def __init__(self, state: str) -> None:
@@ -36,7 +36,7 @@ class ReversalDecided(Refused):
 class ReversalProposed(Refused):
     """The same thing waits for its second person."""
 
-    code = "reversal-proposed"
+    code = "reversal-proposal-open"
     title = "已提出撤销，待决定 Proposed already"
 
     def __init__(self) -> None:

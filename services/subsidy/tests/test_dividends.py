@@ -18,6 +18,7 @@ from services.subsidy.tests.benefit import (
     post,
     terms,
 )
+from services.subsidy.tests.reversing import decide_back, propose_back
 from shared.access import Role
 from shared.ids import new_id
 from shared.testing.service import ServiceUnderTest, StartService
@@ -122,10 +123,15 @@ async def test_a_year_is_prepared_reviewed_approved_and_paid_in_parts(service: S
         refusal = await pay(service, agreement, wrong["amount"], wrong, expect=409)
         assert refusal["code"] == "payment-above-dividend"
     came_back = next(each for each in paid["payments"] if each["bank_reference"] == "R-1")["id"]
-    path, day = f"/dividend-payments/{came_back}/returns", {"returned_on": "2018-01-25"}
-    returned = await post(service, path, Role.TOWNSHIP, day)
+    path, day = f"/dividend-payments/{came_back}/returns", {"returned_on": "2018-01-25", "region": ZHIJIN}
+    proposed = await propose_back(service, path, "2018-01-26", **day)
+    held = await get(service, f"/agreements/{agreement}/dividend-accounts?as_of=2018-01-31")
+    assert held["accounts"][0]["paid"] == "500.00"  # nothing came back before a second person says so
+    await decide_back(service, "agreement", proposed["id"], "2018-01-27", region=ZHIJIN)
+    returned = await get(service, f"/agreements/{agreement}/dividend-accounts?as_of=2018-01-31")
     assert returned["accounts"][0]["paid"] == "0.00"
-    assert (await post(service, path, Role.TOWNSHIP, day, expect=404))["code"] == "dividend-payment-unknown"
+    lost = await propose_back(service, path, "2018-01-27", expect=404, **day)
+    assert lost["code"] == "dividend-payment-unknown"
     assert await arrears(service, "2018-02-01") == [("dividend_arrears", "2018-01-31", "1300.00")]
 
 

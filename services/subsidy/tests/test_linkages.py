@@ -7,8 +7,8 @@ import pytest
 
 from services.subsidy.linkages.rules.lease import lease_year
 from services.subsidy.tests.benefit import FENGJIE_VILLAGE, HOUSEHOLDS, confirm_packs, draft, get, in_force, post, terms
+from services.subsidy.tests.reversing import decide_back, propose_back
 from shared.access import Role
-from shared.ids import new_id
 from shared.testing.service import ServiceUnderTest, StartService
 
 FENGJIE: dict[str, Any] = {"region": "500236"}
@@ -76,14 +76,20 @@ async def test_an_orchard_is_leased_and_its_crop_bought_at_the_floor_price(servi
         False,
     )
     wrong = f"/lease-entries/{statement['entries'][0]['id']}/reversals"
-    day = {"reversed_on": "2017-10-02"}
-    undone = await post(service, wrong, Role.TOWNSHIP, day, **FENGJIE)
+    proposed = await propose_back(service, wrong, "2017-10-02", **FENGJIE)
+    shown = f"/agreements/{agreement}/lease-statements?year_number=1"
+    assert (await get(service, shown, **FENGJIE))["entries"][0]["is_reversed"] is False
+    deciding: dict[str, Any] = {"role": Role.SERVICE_CENTRE, **FENGJIE}
+    maker = {**deciding, "subject": proposed["proposed_by"]}
+    own = await decide_back(service, "agreement", proposed["id"], "2017-10-02", expect=403, **maker)
+    assert own["code"] == "maker-is-checker"
+    await decide_back(service, "agreement", proposed["id"], "2017-10-02", **deciding)
+    undone = await get(service, shown, **FENGJIE)
     assert (undone["households"][1]["sold"], undone["entries"][0]["is_reversed"]) == ("0.00", True)
-    assert (await post(service, wrong, Role.TOWNSHIP, day, expect=409, **FENGJIE))["code"] == "lease-entry-taken"
-    lost = f"/lease-entries/{new_id()}/reversals"
-    assert (await post(service, lost, Role.TOWNSHIP, day, expect=404, **FENGJIE))["code"] == "lease-entry-unknown"
-    seen = await get(service, f"/agreements/{agreement}/lease-statements?year_number=1", **FENGJIE)
-    assert seen == undone
+    lost = await propose_back(service, wrong, "2017-10-03", expect=404, **FENGJIE)
+    assert lost["code"] == "lease-entry-unknown"
+    # The company's paper is booked again, where it belongs.
+    assert len((await book(**sale | {"household_id": one}))["entries"]) == 3
 
 
 @pytest.mark.clause("FJ-9c")
@@ -127,3 +133,58 @@ async def test_twenty_households_are_paid_on_grant_and_loans(service: ServiceUnd
     year = {"year_number": 1, "prepared_on": "2018-01-05"}
     run = await post(service, f"/agreements/{agreement}/dividend-runs", Role.TOWNSHIP, year, **FENGJIE)
     assert (run["amount"], {each["amount"] for each in run["lines"]}) == ("59500.00", {"2975.00"})
+
+
+@pytest.mark.clause("FJ-9d(b)")
+async def test_what_the_company_serves_is_followed_year_by_year(service: ServiceUnderTest) -> None:
+    shares = [{"household_id": str(HOUSEHOLDS[2]), "area_mu": "50.00"}]
+    promised = {"rent_per_mu": "6000.00", "floor_price_per_500g": "5.00"}
+    services = {"lease_services": ["management", "guidance", "service"]}
+    agreement = await _linked(service, "lease_back", shares, **promised, **services)
+    path = f"/agreements/{agreement}/lease-services"
+
+    async def duties(as_of: str) -> list[tuple[str, str]]:
+        asked = f"/agreement-duties?region_code={FENGJIE_VILLAGE}&as_of={as_of}&within_days=0"
+        return [(each["duty"], each["due_on"]) for each in (await get(service, asked, **FENGJIE))["items"]]
+
+    async def serve(name: str, expect: int = 201, **more: Any) -> dict[str, Any]:
+        body = {
+            "year_number": 1,
+            "service": name,
+            "what": "统一管护",
+            "document": "F-1",
+            "served_on": "2017-06-01",
+            **more,
+        }
+        return await post(service, path, Role.TOWNSHIP, body, expect=expect, **FENGJIE)
+
+    assert await duties("2017-12-31") == []
+    assert await duties("2018-01-01") == [("lease_service", "2018-01-01")]
+    assert (await serve("management"))["services_missing"] == ["guidance", "service"]
+    await serve("guidance")
+    served = await serve("service")
+    assert (served["services_missing"], len(served["services"])) == ([], 3)
+    assert await duties("2018-01-01") == []
+    assert await duties("2019-01-01") == [("lease_service", "2019-01-01")]
+    for wrong in ({"year_number": 4}, {"served_on": "2016-12-31"}, {"served_on": "2018-01-02"}):
+        refused = await serve("service", 409 if "year_number" in wrong else 422, **wrong)
+        assert refused["code"] in {"lease-service-not-promised", "date-before-step"}
+    done = served["services"][1]["id"]
+    back = f"/lease-services/{done}/reversals"
+    proposed = await propose_back(service, back, "2018-02-01", **FENGJIE)
+    deciding: dict[str, Any] = {"role": Role.SERVICE_CENTRE, **FENGJIE}
+    await decide_back(service, "agreement", proposed["id"], "2018-02-02", **deciding)
+    assert await duties("2018-02-02") == [("lease_service", "2018-01-01")]
+    assert await duties("2018-02-01") == []  # as it was known on that day
+    shown = await get(service, f"/agreements/{agreement}/lease-statements?year_number=1", **FENGJIE)
+    assert shown["services_missing"] == ["guidance"]
+    assert (await propose_back(service, back, "2018-02-03", expect=404, **FENGJIE))["code"] == "lease-service-unknown"
+
+
+@pytest.mark.clause("FJ-9d(b)")
+async def test_a_lease_that_promises_no_service_serves_none(service: ServiceUnderTest) -> None:
+    shares = [{"household_id": str(HOUSEHOLDS[2]), "loan_amount": "50000.00"}]
+    agreement = await _linked(service, "partnership", shares, loan_rates=["6", "6", "6"])
+    body = {"year_number": 1, "service": "service", "what": "统一管护", "document": "F-1", "served_on": "2017-06-01"}
+    refused = await post(service, f"/agreements/{agreement}/lease-services", Role.TOWNSHIP, body, expect=409, **FENGJIE)
+    assert refused["code"] == "lease-service-not-promised"

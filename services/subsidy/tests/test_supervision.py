@@ -204,8 +204,10 @@ async def test_a_violating_projects_money_comes_back_to_its_programme(subsidy: S
     assert (done["received"], done["owed"]) == ("50000.00", "0.00")
     programme = await look(subsidy, f"/programmes/{project['money'][0]['programme_id']}")
     assert (programme["committed"], programme["paid"], programme["available"]) == ("0.00", "30000.00", "970000.00")
-    over = await propose(subsidy, project["id"], found["id"], amount="1.00", expect=409)
-    assert over["code"] == "project-not-running"
+    over = await propose(subsidy, project["id"], found["id"], amount="30000.01", expect=409)
+    assert (over["code"], over["values"]["most"]) == ("above-what-was-paid", "30000.00")
+    second = await propose(subsidy, project["id"], found["id"], amount="30000.00")
+    assert (await judge(subsidy, second["id"]))["owed"] == "30000.00"  # a project is stopped once, and paid back whole
     for path in ("decisions", "receipts"):
         body = {"decision": "approve", "decided_on": "2017-04-05"}
         if path == "receipts":
