@@ -310,6 +310,6 @@ class GrantTakenBackStays(Refused):
     def __init__(self) -> None:
         super().__init__(
             zh="直接补助的追回不能撤回；误追的，请先冲正已收款项、再由两人核销未收金额，并重新提出该农户的补助名单。",
-            en="The claw-back of a direct grant is not withdrawn; if it was wrong, let its receipts be reversed, what is "
-            "open given up by two, and the household's grant proposed anew.",
+            en="The claw-back of a direct grant is not withdrawn; if it was wrong, let its receipts be reversed, what "
+            "is open given up by two, and the household's grant proposed anew.",
         )

@@ -15,11 +15,11 @@ from services.subsidy.clawbacks.refusals import (
     EntryDecided,
     EntryProposed,
     EntryUnknown,
+    GrantTakenBackStays,
     LineNotPaid,
     ReceiptRecorded,
     ReceiptRefunded,
     RefundReference,
-    GrantTakenBackStays,
     WriteOffStands,
 )
 from services.subsidy.clawbacks.schemas import (
