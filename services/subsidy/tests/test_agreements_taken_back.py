@@ -1,4 +1,4 @@
-"""Principal, security and corrections of agreements: taken back, released and told by two persons."""
+"""Principal, security and corrections of agreements: taken back, released and published by two persons."""
 
 from typing import Any
 
@@ -89,7 +89,7 @@ async def test_principal_that_was_booked_wrongly_is_owed_again(service: ServiceU
     assert [(each["state"], each["amount"]) for each in done] == [("confirmed", "30000.00")]
 
 
-async def test_a_correction_in_force_is_told_and_waits_for_an_open_termination(service: ServiceUnderTest) -> None:
+async def test_a_correction_in_force_is_published_and_waits_for_an_open_termination(service: ServiceUnderTest) -> None:
     agreement = await in_force(service, draft(equity_terms(), delegate_name="赵六"))
     path = f"/agreements/{agreement}"
     shares = [{"household_id": str(HOUSEHOLDS[0]), "grant_amount": "12000.00"}]
@@ -118,7 +118,7 @@ async def test_a_correction_in_force_is_told_and_waits_for_an_open_termination(s
     decide = f"/agreements/{drafting['id']}/correction-decisions"
     await post(service, decide, Role.POVERTY_OFFICE, decision)
     assert (await service.outbox())[-1][0] == "agreement-corrected"
-    assert len(await service.outbox()) == 2  # a draft binds nobody, and nobody is told
+    assert len(await service.outbox()) == 2  # a draft binds nobody, and nothing is published
 
 
 def pledge(what: str, value: str, document: str, **more: str) -> dict[str, str]:
@@ -133,7 +133,7 @@ async def test_security_stands_for_the_invested_money_on_every_day(service: Serv
     agreement = await in_force(service, draft(terms(securities=two)))
     path = f"/agreements/{agreement}"
     assert (await get(service, path))["security_needed"] == "30000.00"
-    release = {"valuation_document": "PG-2", "amount": "10000.00", "released_on": "2017-03-01"}
+    release: dict[str, Any] = {"valuation_document": "PG-2", "amount": "10000.00", "released_on": "2017-03-01"}
     above = {**release, "amount": "10000.01"}
     where = f"{path}/security-releases"
     assert (await propose_back(service, where, "2017-03-01", expect=404, **HERE, **above))["code"] == "security-unknown"
@@ -192,7 +192,7 @@ async def test_security_goes_back_once_the_entity_owes_nothing_more(service: Ser
     agreement = await in_force(service, draft(terms()))
     await ended(service, agreement)
     where = f"/agreements/{agreement}/security-releases"
-    release = {"valuation_document": "PG-2016-001", "amount": "30000.00", "released_on": "2018-08-02"}
+    release: dict[str, Any] = {"valuation_document": "PG-2016-001", "amount": "30000.00", "released_on": "2018-08-02"}
     refused = await propose_back(service, where, "2018-08-02", expect=409, **HERE, **release)
     assert (refused["code"], refused["values"]["needed"]) == ("security-wanted", "30000.00")
     receipt = {"amount": "30000.00", "received_on": "2018-08-01", "bank_reference": "P-1"}

@@ -123,7 +123,8 @@ async def test_a_year_is_prepared_reviewed_approved_and_paid_in_parts(service: S
         refusal = await pay(service, agreement, wrong["amount"], wrong, expect=409)
         assert refusal["code"] == "payment-above-dividend"
     came_back = next(each for each in paid["payments"] if each["bank_reference"] == "R-1")["id"]
-    path, day = f"/dividend-payments/{came_back}/returns", {"returned_on": "2018-01-25", "region": ZHIJIN}
+    day: dict[str, Any] = {"returned_on": "2018-01-25", "region": ZHIJIN}
+    path = f"/dividend-payments/{came_back}/returns"
     proposed = await propose_back(service, path, "2018-01-26", **day)
     held = await get(service, f"/agreements/{agreement}/dividend-accounts?as_of=2018-01-31")
     assert held["accounts"][0]["paid"] == "500.00"  # nothing came back before a second person says so

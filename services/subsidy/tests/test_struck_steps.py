@@ -146,6 +146,6 @@ async def test_a_withdrawal_is_struck_while_nobody_took_the_name(subsidy: Servic
 async def test_an_earlier_choice_of_the_entity_holds_again(subsidy: ServiceUnderTest) -> None:
     project = await project_until(subsidy, "designed")
     await step(subsidy, project["id"], 2, decision="return")
-    chosen = {"entity_code": "91500236MA99", "entity_name": "兴旺公司", "happened_on": "2017-02-08"}
+    chosen: dict[str, Any] = {"entity_code": "91500236MA99", "entity_name": "兴旺公司", "happened_on": "2017-02-08"}
     assert (await step(subsidy, project["id"], 1, **chosen))["entity_name"] == "兴旺公司"
     assert (await strike(subsidy, project, 5))["entity_name"] == "脐橙合作社"

@@ -206,6 +206,8 @@ async def test_a_violating_projects_money_comes_back_to_its_programme(subsidy: S
     assert (programme["committed"], programme["paid"], programme["available"]) == ("0.00", "30000.00", "970000.00")
     over = await propose(subsidy, project["id"], found["id"], amount="30000.01", expect=409)
     assert (over["code"], over["values"]["most"]) == ("above-what-was-paid", "30000.00")
+    move: dict[str, Any] = {"kind": "move", "amount": None, "due_on": None, "new_region_code": f"{COUNTY}002"}
+    assert (await propose(subsidy, project["id"], found["id"], expect=409, **move))["code"] == "project-not-running"
     second = await propose(subsidy, project["id"], found["id"], amount="30000.00")
     assert (await judge(subsidy, second["id"]))["owed"] == "30000.00"  # a project is stopped once, and paid back whole
     for path in ("decisions", "receipts"):

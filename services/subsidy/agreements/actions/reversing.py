@@ -115,8 +115,8 @@ async def ensure_releasable(
     if amount > worth - await conn.fetchval(_RELEASED, agreement["id"], document):
         raise SecurityUnknown(document)
     needed = await _needed(conn, agreement, on)
-    standing = sum((each.value for each in terms.securities if each.valued_on <= on), ZERO)
-    spare = standing - await conn.fetchval(_GONE, agreement["id"]) - needed
+    valued = sum((each.value for each in terms.securities if each.valued_on <= on), ZERO)
+    spare = valued - await conn.fetchval(_GONE, agreement["id"]) - needed
     if amount > spare:
         raise SecurityWanted(amount, max(spare, ZERO), needed)
 

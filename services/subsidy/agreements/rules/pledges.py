@@ -18,7 +18,7 @@ class Pledged:
 def is_pledged(document: str, kind: str, what: str, entity_id: UUID | None, taken: Iterable[Pledged]) -> bool:
     """Return whether an asset is pledged already: by the same paper, or the same thing of the same entity (ZJ-4(b)).
 
-    Money is told apart by its paper alone: two deposits of one entity are two things.
+    Of money the paper alone counts: two deposits of one entity are two things.
     """
     return any(
         each.document == document
