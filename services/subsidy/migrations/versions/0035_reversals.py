@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0034_reversals"
-down_revision = "0033_late_periods"
+revision = "0035_reversals"
+down_revision = "0034_agreement_findings"
 branch_labels = None
 depends_on = None
 
