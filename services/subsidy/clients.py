@@ -1,4 +1,4 @@
-"""What subsidy asks its peers: registry for accounts, lending what publications of rates would do to loans."""
+"""What subsidy asks its peers: registry for accounts and names, lending what new rates do to loans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +45,35 @@ async def look_up_accounts(registry: PeerClient, household_ids: Sequence[UUID]) 
             )
             for each in answer["accounts"]
         )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdName:
+    """What the register calls a household: its number, its head's name masked, and its township and village."""
+
+    number: str
+    masked: str
+    place: str
+
+
+async def look_up_names(
+    registry: PeerClient, asker_regions: Sequence[str], household_ids: Sequence[UUID]
+) -> dict[UUID, HouseholdName]:
+    """Return what these households are called; one outside `asker_regions` is missing from the answer.
+
+    Raises:
+        PeerUnavailable: registry did not answer in time.
+        PeerRefused: registry refused the question.
+    """
+    found: dict[UUID, HouseholdName] = {}
+    for start in range(0, len(household_ids), HOUSEHOLDS_PER_QUESTION):
+        asked = [str(each) for each in household_ids[start : start + HOUSEHOLDS_PER_QUESTION]]
+        question = {"asker_regions": list(asker_regions), "household_ids": asked}
+        answer = await registry.ask("/api/v1/household-name-lookups", question)
+        for each in answer["households"]:
+            name = HouseholdName(each["household_number"], each["head_name_masked"], each["place"])
+            found[UUID(each["household_id"])] = name
     return found
 
 

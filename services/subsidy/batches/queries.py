@@ -1,5 +1,6 @@
 """Named reads of batches and their lines."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import UUID
@@ -7,10 +8,15 @@ from uuid import UUID
 from services.subsidy.batches.refusals import BatchUnknown
 from services.subsidy.batches.rules.due import EXPLAINED
 from services.subsidy.batches.schemas import BatchOut, BatchSummary, DecisionOut, LineOut, Withheld
+from services.subsidy.batches.sheet import public_sheet
+from services.subsidy.clients import look_up_names
+from shared.clients import PeerClient
 from shared.db import Connection, Database
+from shared.prints.sheet import Sheet
 from shared.scope import Scope, seen
 
 LINES_AT_ONCE: Final = 1000
+_PROGRAMME: Final = "SELECT name FROM programme WHERE id = $1"
 IN_SCOPE = """
 EXISTS (SELECT 1 FROM unnest($2::text[]) AS g (region) WHERE b.county_code ^@ g.region OR g.region ^@ b.county_code)
 """
@@ -64,6 +70,15 @@ LEFT JOIN LATERAL (
 WHERE l.batch_id = $1 AND {seen("l.village_code", "a.bank_code", regions="$2", banks="$3")}
   AND ($4::uuid IS NULL OR l.household_id = $4) AND ($5::uuid IS NULL OR l.id > $5)
 ORDER BY l.id LIMIT $6
+"""  # noqa: S608 - our own text
+
+
+_HOUSEHOLDS = f"""
+SELECT l.household_id, min(l.village_code) AS village_code, sum(l.interest) AS interest, sum(l.amount) AS amount
+FROM subsidy_line l JOIN subsidy_account a ON a.loan_id = l.loan_id
+WHERE l.batch_id = $1 AND {seen("l.village_code", "a.bank_code", regions="$2", banks="$3")}
+  AND ($4::text IS NULL OR l.village_code ^@ $4)
+GROUP BY 1 ORDER BY 2, 1
 """  # noqa: S608 - our own text
 
 
@@ -124,3 +139,27 @@ async def every_line(database: Database, scope: Scope, batch_id: UUID) -> AsyncI
         if len(lines) < LINES_AT_ONCE:
             return
         after = lines[-1].id
+
+
+async def households_of(
+    conn: Connection, scope: Scope, batch_id: UUID, region_code: str | None = None
+) -> list[dict[str, Any]]:
+    """Return what a batch brings each household in scope, village by village: interest and amount in yuan."""
+    return [dict(row) for row in await conn.fetch(_HOUSEHOLDS, batch_id, scope.regions, scope.banks, region_code)]
+
+
+async def public_list(
+    database: Database, registry: PeerClient, scope: Scope, batch_id: UUID, region_code: str | None
+) -> Sheet:
+    """Return the list of a batch to hang up, names masked; of one region or of all that the caller sees.
+
+    Raises:
+        BatchUnknown: it does not exist in the caller's regions.
+        PeerUnavailable: the registry did not answer with the names in time.
+    """
+    async with database.connection() as conn:
+        batch = await get_batch(conn, scope, batch_id)
+        rows = [row for row in await households_of(conn, scope, batch_id, region_code) if row["amount"] > 0]
+        programme: str = await conn.fetchval(_PROGRAMME, batch.programme_id)
+    names = await look_up_names(registry, scope.regions, [row["household_id"] for row in rows])
+    return await asyncio.to_thread(public_sheet, batch, programme, rows, names)

@@ -1,9 +1,10 @@
 """Batches over HTTP."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from services.subsidy.access import ApproveSubsidies, PrepareSubsidies, ReadSubsidies, ReviewSubsidies
 from services.subsidy.batches import queries
@@ -19,10 +20,12 @@ from services.subsidy.batches.schemas import (
     ReviewIn,
 )
 from services.subsidy.batches.sheet import LINE_COLUMNS, line_rows
+from services.subsidy.clients import look_up_names
 from shared.access import Right
-from shared.regions import CountyCode
+from shared.prints.pdf import pdf_of
+from shared.regions import CountyCode, RegionCode
 from shared.scope import scope_of
-from shared.web.edge import Read, Reads, Today
+from shared.web.edge import Read, Reads, Today, download
 from shared.web.pages import Page, PageOf, page_of
 from shared.web.sheets import SHEET_RESPONSES, SheetForm, sheet_download
 from shared.web.writes import Write
@@ -91,14 +94,35 @@ async def list_subsidy_lines(
     response_class=Response,
     responses=SHEET_RESPONSES,
 )
-async def export_subsidy_lines(batch_id: UUID, form: SheetForm, officer: ReadSubsidies, database: Reads) -> Response:
-    """Download a batch's lines as a sheet, with totals and the digest taken at preparation (DZ-7)."""
+async def export_subsidy_lines(
+    request: Request, batch_id: UUID, form: SheetForm, officer: ReadSubsidies, database: Reads
+) -> Response:
+    """Download a batch's lines as a sheet, names masked, with totals and the digest taken at preparation (DZ-7)."""
     scope = scope_of(officer, Right.SUBSIDIES_READ)
     async with database.connection() as conn:
         batch = await queries.get_batch(conn, scope, batch_id)
+        households = [row["household_id"] for row in await queries.households_of(conn, scope, batch_id)]
+    names = await look_up_names(request.app.state.registry, scope.regions, households)
     lines = queries.every_line(database, scope, batch_id)
-    rows = line_rows(batch, lines, to_add_up=form is SheetForm.XLSX)
+    rows = line_rows(batch, lines, names, to_add_up=form is SheetForm.XLSX)
     return sheet_download(f"subsidy-lines-{batch_id}", form, LINE_COLUMNS, rows)
+
+
+@router.get(
+    "/subsidy-batches/{batch_id}/public-list.pdf",
+    status_code=200,
+    response_class=Response,
+    responses=download("the list to print and hang up, A4, names masked", "application/pdf"),
+)
+async def print_public_list(
+    request: Request, batch_id: UUID, officer: ReadSubsidies, database: Reads, region_code: RegionCode | None = None
+) -> Response:
+    """Download a batch's list to hang up (公示), names masked; `region_code` for that of one village or township."""
+    scope = scope_of(officer, Right.SUBSIDIES_READ)
+    sheet = await queries.public_list(database, request.app.state.registry, scope, batch_id, region_code)
+    name = f'attachment; filename="public-list-{batch_id}.pdf"'
+    body = await asyncio.to_thread(pdf_of, sheet)
+    return Response(body, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @router.get("/subsidy-batches/{batch_id}/changed-lines", status_code=200, response_model=PageOf[ChangedLine])

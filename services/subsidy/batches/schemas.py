@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from services.subsidy.batches.rules.due import LineReason
 from services.subsidy.batches.rules.states import Decision
 from shared.events.base import Percent
 from shared.money import Money
@@ -159,7 +160,7 @@ class LineOut(Answer):
     granted_before: Money
     amount: str
     reduced: Money
-    reasons: list[str]
+    reasons: list[LineReason]
     days: int
     eligible_days: int
     cap_rate: Percent | None

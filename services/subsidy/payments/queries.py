@@ -178,7 +178,7 @@ async def payment_list(conn: Connection, officer: Principal, cipher: PiiCipher, 
         offices=[(what, office_zh(Office(about[column]))) for what, column in steps if about[column]],
     )
     paid = [(t.holder_name, masked(t.id_number or ""), t.bank_code, t.account_number, t.amount) for t in transfers]
-    return sheet_of(head, paid)
+    return await asyncio.to_thread(sheet_of, head, paid)
 
 
 async def list_runs(conn: Connection, scope: Scope, batch_id: UUID) -> list[PaymentRunOut]:

@@ -1,6 +1,6 @@
 """Why a run is not started, and why a line of a return file is not taken."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -67,6 +67,28 @@ class PaymentFileAltered(FileRefused):
             "reason only, in the sheet as it was sent, and send it again; to send some of its rows, leave out the row "
             "of totals.",
             run_id=str(run_id),
+        )
+
+
+class PaidToOthers(FileRefused):
+    """Rows of a payment file that came back name another holder, bank or account than their instructions."""
+
+    code = "paid-to-others"
+    title = "收款人或账户不符 Paid to others"
+    clause = "DZ-7"
+    ROWS_SHOWN: Final = 20
+
+    def __init__(self, run_id: UUID, rows: Sequence[int]) -> None:
+        shown = ", ".join(map(str, rows[: self.ROWS_SHOWN]))
+        super().__init__(
+            zh=f"发放批次 {run_id} 的清册有 {len(rows)} 行的姓名、开户行或账号与发放指令不同（第 {shown} 行），"
+            "均未受理；付入其他账户的不算发放成功，请改回原账户并填写“失败”或“退汇”及原因，由下一次发放付入更正后的账户。",
+            en=f"In {len(rows)} rows of the sheet of payment run {run_id} name, bank or account differ from the "
+            f"instruction (rows {shown}), so nothing was taken; what was paid into another account does not count. Put "
+            "the account back, report the transfer as rejected or returned with its reason, and let the next run pay "
+            "into the corrected account.",
+            run_id=str(run_id),
+            rows=list(rows[: self.ROWS_SHOWN]),
         )
 
 

@@ -1,5 +1,6 @@
 """Payment runs and return files over HTTP."""
 
+import asyncio
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -103,7 +104,8 @@ async def print_payment_list(run_id: UUID, officer: ConfirmSubsidies, cipher: Ci
     """Download a run's payment list (发放清册) to sign: who is paid into which account, the total in words (大写)."""
     sheet = await queries.payment_list(conn, officer, cipher, run_id)
     name = f'attachment; filename="payment-list-{run_id}.pdf"'
-    return Response(pdf_of(sheet), media_type="application/pdf", headers={"Content-Disposition": name})
+    body = await asyncio.to_thread(pdf_of, sheet)
+    return Response(body, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @router.post(

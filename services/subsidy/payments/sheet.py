@@ -6,7 +6,7 @@ account and amount of every row. A sheet that comes back with the digest is held
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -68,6 +68,7 @@ class ReturnedSheet:
     """A payment file that came back: the lines with a result, the digest it carries and that of what it says."""
 
     lines: list[tuple[int, Sequence[str]]]  # row, and the fields of `file.FILE`
+    whom: list[tuple[int, Mapping[str, str]]]  # row, and what of `WHOM` stands in it
     digest: str | None
     said: str
 
@@ -113,6 +114,7 @@ def returned_sheet(body: bytes) -> ReturnedSheet:
     first_row(rows)
     lines: list[tuple[int, Sequence[str]]] = []
     paid: list[Sequence[str]] = []
+    whom: list[tuple[int, Mapping[str, str]]] = []
     digest = None
     for number, cells in rows:
         cell = {key: cells[at] if at < len(cells) else "" for key, at in sheet.header.positions.items()}
@@ -121,12 +123,28 @@ def returned_sheet(body: bytes) -> ReturnedSheet:
             continue
         amount = _amount(cell["amount"])
         paid.append((_text(cell["instruction_id"]), *(_text(cell.get(key, "")) for key in _WHERE), amount))
+        whom.append((number, {key: _text(cell[key]) for key in WHOM if key in cell}))
         if result := _text(cell["state"]):
             lines.append((number, _line(sheet, cell, result, amount)))
-    return ReturnedSheet(lines, digest, digest_of(paid))
+    return ReturnedSheet(lines, whom, digest, digest_of(paid))
+
+
+def rows_of_others(sheet: ReturnedSheet, transfers: Iterable[Transfer]) -> list[int]:
+    """Return the rows that name another holder, bank or account than their instruction went out with."""
+    sent = {
+        str(each.instruction_id): {key: str(getattr(each, key)) for key in ("holder_name", *_WHERE)}
+        for each in transfers
+    }
+    return [
+        number
+        for number, said in sheet.whom
+        if (known := sent.get(said["instruction_id"]))
+        and any(said[key] not in ("", known[key]) for key in known.keys() & said.keys())
+    ]
 
 
 _WHERE: Final = ("bank_code", "account_number")
+WHOM: Final = ("instruction_id", "holder_name", *_WHERE)
 _RESULT: Final = next(column for column in PAYMENT_COLUMNS if column.key == "state")
 
 

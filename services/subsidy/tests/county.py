@@ -221,7 +221,19 @@ class Register:
             found = [self._account(each) for each in asked if each not in self.missing]
             return {"accounts": found, "unknown": [str(each) for each in asked if each in self.missing]}
 
+        @app.post("/api/v1/household-name-lookups")
+        async def names(request: Request) -> dict[str, Any]:
+            asked = [UUID(each) for each in (await request.json())["household_ids"]]
+            return {"households": [self._name(each) for each in asked if each not in self.missing], "unknown": []}
+
         return app
+
+    def _name(self, household_id: UUID) -> dict[str, Any]:
+        name = self.names.get(household_id, "张三")
+        number = f"FJ{household_id.int % 10**5:05}"
+        masked = f"{name[0]}{'*' * (len(name) - 1)}"
+        named = {"head_name": name, "head_name_masked": masked, "place": "永乐镇大坝村"}
+        return {"household_id": str(household_id), "household_number": number, **named}
 
     def _account(self, household_id: UUID) -> dict[str, Any]:
         return {

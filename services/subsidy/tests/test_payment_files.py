@@ -1,6 +1,7 @@
 """A run's papers: the payment file out and in as a workbook or CSV, the list to sign, the lines of a batch (DZ-7)."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.subsidy.batches import due_sql
+from services.subsidy.batches.rules.due import LineReason
 from services.subsidy.payments.sheet import PAYMENT_COLUMNS
 from services.subsidy.tests.county import (
     Loan,
@@ -24,6 +27,7 @@ from services.subsidy.tests.county import (
 from shared.access import Role
 from shared.prints.capitals import in_capitals
 from shared.testing.service import ServiceUnderTest
+from shared.vocabulary.load import in_chinese
 
 CARD = "6222021234567890123"  # 19 digits: a number cell would keep 15 of them
 FORMS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv"}
@@ -138,8 +142,8 @@ async def test_the_same_sheet_as_csv_settles_the_run(subsidy: ServiceUnderTest) 
 @pytest.mark.clause("DZ-7(a)")
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("E2", "6222021234567890999"), ("F2", 11), ("H2", None), ("A3", "合计"), ("H4", "SHA-256:00")],
-    ids=["account", "amount", "instruction", "a row left out", "digest"],
+    [("F2", 11), ("H2", None), ("E2", ""), ("A3", "合计"), ("H4", "SHA-256:00")],
+    ids=["amount", "instruction", "no account", "a row left out", "digest"],
 )
 async def test_a_payment_file_that_was_altered_is_refused_whole(
     subsidy: ServiceUnderTest, cell: str, value: Any
@@ -151,6 +155,25 @@ async def test_a_payment_file_that_was_altered_is_refused_whole(
     refused = await _send(subsidy, run, _saved(book), 2, "30.00", expect=422)
     assert refused["code"] == "payment-file-altered"
     assert await subsidy.database.pool.fetchval("SELECT count(*) FROM return_file") == 0
+
+
+@pytest.mark.clause("DZ-7(a)")
+@pytest.mark.parametrize("is_whole", [True, False], ids=["with its totals", "without its totals"])
+@pytest.mark.parametrize(
+    ("cell", "value"), [("B2", "李四"), ("D2", "PSBC"), ("E2", "6222000000000000999")], ids=["name", "bank", "account"]
+)
+async def test_what_was_paid_to_others_never_counts_as_paid(
+    subsidy: ServiceUnderTest, is_whole: bool, cell: str, value: str
+) -> None:
+    _, run = await _run(subsidy, "10.00", "20.00")
+    book = _book(await _download(subsidy, f"/payment-runs/{run}/payment-file.xlsx"))
+    _answer(book.active, dict.fromkeys((10, 20), ("成功", "2017-12-29")))
+    book.active[cell].value = value
+    if not is_whole:
+        book.active.delete_rows(4)
+    refused = await _send(subsidy, run, _saved(book), 2, "30.00", expect=422)
+    assert (refused["code"], refused["values"]["rows"]) == ("paid-to-others", [2])
+    assert await subsidy.database.pool.fetchval("SELECT count(*) FROM payment_instruction WHERE state = 'paid'") == 0
 
 
 async def test_some_rows_come_without_the_totals_and_what_is_wrong_is_named_by_its_row(
@@ -207,9 +230,31 @@ async def test_the_lines_of_a_batch_are_exported_with_their_totals(subsidy: Serv
     assert (sums["贴息金额 Amount"], sums["所付利息 Interest"]) == (30.5, 30.5)
     assert (one["原因 Reasons"], one["发放结果 Result"]) == ("全额", "待确认")
     assert sums["指令编号 Instruction"] == f"SHA-256:{shown['lines_hash']}"
-    assert len(header) == 17
+    assert len(header) == 19
+    assert (one["户主姓名 Head of household"], one["户编号 Household number"][:2]) == ("张*", "FJ")
     text = (await _download(subsidy, f"/subsidy-batches/{batch}/lines/export.csv")).decode("utf-8-sig")
     assert text.count("\r\n") == 4
+
+
+async def test_the_list_to_hang_up_names_nobody_in_full(subsidy: ServiceUnderTest) -> None:
+    batch, _ = await _run(subsidy, "10.00", "20.50")
+    content = await _download(subsidy, f"/subsidy-batches/{batch}/public-list.pdf?region_code=500236001")
+
+    def says(text: str) -> bool:
+        return text.encode("utf-16-be").hex().encode() in content
+
+    assert all(says(words) for words in ("扶贫小额信贷贴息公示", "张*", "永乐镇大坝村", "20.50"))
+    assert says("合计 2 户，贴息金额 30.50 元。大写：人民币叁拾元伍角整。")
+    assert not says("张三")
+    elsewhere = await _download(subsidy, f"/subsidy-batches/{batch}/public-list.pdf?region_code=500236002")
+    assert "合计 0 户".encode("utf-16-be").hex().encode() in elsewhere
+
+
+def test_every_reason_of_the_rule_has_its_words() -> None:
+    quoted = set(re.findall(r"(?:THEN|ARRAY\[)\s*'([a-z_]+)'", due_sql.DUE))
+    assert {"full", "stopped", "above_cap", "days_repeated", "prepaid"} <= quoted
+    assert quoted | {"granted_before", "clawback"} <= {str(reason) for reason in LineReason}
+    assert all(in_chinese(reason, "LineReason") != reason for reason in LineReason)
 
 
 DIGITS = {digit: value for value, digit in enumerate("零壹贰叁肆伍陆柒捌玖")}

@@ -59,7 +59,8 @@ async def find_households(conn: Connection, caller: Principal, body: HouseholdLo
 
 # The head of a household that has ended is the last it had.
 _NAMES: Final = """
-SELECT h.id AS household_id, m.name_sealed, coalesce(t.name, '') || coalesce(v.name, h.village_code) AS place
+SELECT h.id AS household_id, h.number AS household_number, m.name_sealed,
+  coalesce(t.name, '') || coalesce(v.name, h.village_code) AS place
 FROM unnest($1::uuid[]) WITH ORDINALITY AS asked (id, place)
 JOIN household h ON h.id = asked.id AND h.village_code ^@ ANY ($2::text[])
 JOIN LATERAL (
@@ -88,7 +89,11 @@ def _named(rows: Sequence[Record], cipher: PiiCipher) -> list[NamedHousehold]:
     names = [cipher.decrypt(row["name_sealed"], NAME_CONTEXT) for row in rows]
     return [
         NamedHousehold(
-            household_id=row["household_id"], head_name=name, head_name_masked=masked_name(name), place=row["place"]
+            household_id=row["household_id"],
+            household_number=row["household_number"],
+            head_name=name,
+            head_name_masked=masked_name(name),
+            place=row["place"],
         )
         for row, name in zip(rows, names, strict=True)
     ]

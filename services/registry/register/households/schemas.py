@@ -348,6 +348,7 @@ class NamedHousehold(Answer):
     """A household by its head's name, whole and masked, and the place it lives in: township and village."""
 
     household_id: UUID
+    household_number: str
     head_name: str
     head_name_masked: str
     place: str

@@ -1,9 +1,31 @@
 """What reimbursing interest depends on. The rule itself is the statement in `due_sql`; `spec.subsidy` writes it out."""
 
+from enum import StrEnum
 from typing import Final
 
 from shared.policy.terms import SubsidyRule
 from shared.policy.vocabulary import PovertyState
+
+
+class LineReason(StrEnum):
+    """Why a line is not the whole interest; `full`: it is."""
+
+    FULL = "full"
+    DAYS_REPEATED = "days_repeated"
+    WITHOUT_SUBSIDY = "without_subsidy"
+    YEAR_SERVED = "year_served"
+    LIFTED_AT_START = "lifted_at_start"
+    PREPAID = "prepaid"
+    PAID_BY_OTHERS = "paid_by_others"
+    STOPPED = "stopped"
+    BEYOND_YEARS = "beyond_years"
+    LISTED = "listed"
+    ABOVE_PRINCIPAL = "above_principal"
+    ABOVE_CAP = "above_cap"
+    BEYOND_SHARE = "beyond_share"
+    GRANTED_BEFORE = "granted_before"
+    CLAWBACK = "clawback"
+
 
 # Each step takes something off an interest payment, in this order.
 WITHHELD: Final = ("not_covered", "stopped", "beyond_years", "listed", "above_principal", "above_cap", "beyond_share")

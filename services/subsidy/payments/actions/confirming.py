@@ -11,9 +11,9 @@ from services.subsidy.batches.actions.deciding import lock_batch
 from services.subsidy.payments.actions.lines import SHOWN, classify, take_lines
 from services.subsidy.payments.file import FILE
 from services.subsidy.payments.queries import return_file_out, transfers_of, visible_run
-from services.subsidy.payments.refusals import PaymentFileAltered, refusal_of
+from services.subsidy.payments.refusals import PaidToOthers, PaymentFileAltered, refusal_of
 from services.subsidy.payments.schemas import ReturnFileOut
-from services.subsidy.payments.sheet import digest_of_transfers, is_sheet, returned_sheet
+from services.subsidy.payments.sheet import digest_of_transfers, is_sheet, returned_sheet, rows_of_others
 from shared.access import Principal, Right
 from shared.csv_files.staging import stage_file, stage_rows
 from shared.db import Connection
@@ -68,6 +68,7 @@ async def take_return_file(
 
     Raises:
         PaymentRunUnknown: it does not exist for the officer.
+        PaidToOthers: a row names another holder, bank or account than its instruction.
         PaymentFileAltered: the payment file came back with other accounts or amounts.
         FileRefused: nothing was taken, by name (`stage_file`).
     """
@@ -99,8 +100,10 @@ async def _stage_sheet(
     conn: Connection, cipher: PiiCipher, run_id: UUID, body: bytes, lines: int, total: Decimal
 ) -> None:
     sheet = await asyncio.to_thread(returned_sheet, body)
-    if sheet.digest is not None:
-        sent = digest_of_transfers(await transfers_of(conn, cipher, run_id))
-        if (sheet.digest, sheet.said) != (sent, sent):
-            raise PaymentFileAltered(run_id)
+    transfers = await transfers_of(conn, cipher, run_id)
+    if rows := rows_of_others(sheet, transfers):
+        raise PaidToOthers(run_id, rows)
+    sent = digest_of_transfers(transfers)
+    if sheet.digest is not None and (sheet.digest, sheet.said) != (sent, sent):
+        raise PaymentFileAltered(run_id)
     await stage_rows(conn, FILE, sheet.lines, lines, total)
