@@ -38,6 +38,8 @@ async def open_programme(county: County, year: int) -> None:
             "targets": _targets(county, planned),
         },
     )
+    chief = county.offices.with_right(Right.PROGRAMMES_MANAGE, 1)
+    await chief.post(f"/programmes/{programme['id']}/decisions", {"decision": "approve", "decided_on": f"{year}-01-01"})
     county.programmes[year] = programme["id"]
 
 

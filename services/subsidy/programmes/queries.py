@@ -8,7 +8,12 @@ from uuid import UUID
 from asyncpg import Record
 
 from services.subsidy.programmes.available_sql import AVAILABLE
-from services.subsidy.programmes.refusals import BudgetDocumentMissing, ProgrammeClosed, ProgrammeUnknown
+from services.subsidy.programmes.refusals import (
+    BudgetDocumentMissing,
+    ProgrammeClosed,
+    ProgrammeUnconfirmed,
+    ProgrammeUnknown,
+)
 from services.subsidy.programmes.schemas import ProgrammeClosingOut, ProgrammeOut, SupplementOut
 from services.subsidy.targets.progress_sql import OWN_USE, PROGRESS
 from services.subsidy.targets.queries import FACTS, target_out
@@ -38,7 +43,8 @@ WITH chosen AS (
 SELECT c.*, {AVAILABLE} AS available,
   coalesce(p.households_paid, 0) AS households_paid,
   coalesce(p.townships_paid, 0) AS townships_paid, coalesce(p.loan_amount_paid, 0.00) AS loan_amount_paid,
-  (SELECT d.document FROM programme_document d WHERE d.programme_id = c.id ORDER BY d.id DESC LIMIT 1)
+  (SELECT d.document FROM programme_document d WHERE d.programme_id = c.id
+     AND d.state = 'confirmed' ORDER BY d.id DESC LIMIT 1)
     AS budget_document,
   $6::date AS targets_on, {", ".join(f"f.{name}" for name in FACTS)},
   (SELECT coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'value', t.value::text) ORDER BY t.code), '[]')
@@ -52,7 +58,7 @@ FROM chosen c LEFT JOIN served p ON p.programme_id = c.id JOIN measured f ON f.i
 
 _PROGRAMME = "SELECT * FROM programme WHERE id = $1 AND county_code ^@ ANY ($2::text[])"
 _DOCUMENTED = """
-SELECT EXISTS (SELECT FROM programme_document WHERE programme_id = $1)
+SELECT EXISTS (SELECT FROM programme_document WHERE programme_id = $1 AND state = 'confirmed')
   OR EXISTS (SELECT FROM programme_source WHERE programme_id = $1)
 """
 _SUPPLEMENTS = """
@@ -115,8 +121,10 @@ async def ensure_may_promise(conn: Connection, programme: Mapping[str, Any], bud
         budget_document: the budget in which the county's pack has the subsidy stand; None where it names none.
 
     Raises:
-        ProgrammeClosed, BudgetDocumentMissing.
+        ProgrammeUnconfirmed, ProgrammeClosed, BudgetDocumentMissing.
     """
+    if programme["state"] != "confirmed":
+        raise ProgrammeUnconfirmed(programme["id"], programme["state"])
     if programme["closed_on"] is not None:
         raise ProgrammeClosed(programme["id"], programme["closed_on"])
     if budget_document is not None and not await conn.fetchval(_DOCUMENTED, programme["id"]):

@@ -370,3 +370,64 @@ class BudgetDocumentMissing(Refused):
             programme_id=str(programme_id),
             document=document,
         )
+
+
+class ProgrammeUnconfirmed(Refused):
+    """No second officer has confirmed the programme, or he refused it."""
+
+    code = "programme-unconfirmed"
+    title = "项目尚未确认 Programme not confirmed"
+    clause = "DZ-2"
+
+    def __init__(self, programme_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"项目 {programme_id} 当前为“{in_chinese(state, 'ProgrammeOut.state')}”，尚不能承诺资金；"
+            "请由另一人确认，或另立项目。",
+            en=f"Programme {programme_id} is '{state}' and promises no money; let a second officer confirm it, or open "
+            "another.",
+            programme_id=str(programme_id),
+            state=state,
+        )
+
+
+class ProgrammeDecided(Refused):
+    """Someone decided on it before."""
+
+    code = "programme-decided"
+    title = "项目已处理 Programme decided"
+
+    def __init__(self, programme_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"项目 {programme_id} 已处理，当前为“{in_chinese(state, 'ProgrammeOut.state')}”；"
+            "预算有误请办理预算调整。",
+            en=f"Programme {programme_id} is '{state}' already; adjust its budget if that is wrong.",
+            state=state,
+        )
+
+
+class BudgetDocumentUnknown(NotFound):
+    """No such document in the caller's regions."""
+
+    code = "budget-document-unknown"
+    title = "预算文件不存在 Budget document unknown"
+
+    def __init__(self, document_id: UUID) -> None:
+        super().__init__(
+            zh=f"您的辖区内没有预算文件 {document_id}，请核对编号。",
+            en=f"There is no document {document_id} of a budget in your region; check its id.",
+        )
+
+
+class BudgetDocumentDecided(Refused):
+    """Someone decided on it before."""
+
+    code = "budget-document-decided"
+    title = "预算文件已处理 Budget document decided"
+
+    def __init__(self, document_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"预算文件 {document_id} 已处理，当前为“{in_chinese(state, 'BudgetDocumentOut.state')}”；"
+            "有误请另行登记。",
+            en=f"Document {document_id} is '{state}' already; name another one if it is wrong.",
+            state=state,
+        )

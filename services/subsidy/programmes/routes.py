@@ -9,10 +9,13 @@ from services.subsidy.access import ManageProgrammes, ReadSubsidies, ReviewSubsi
 from services.subsidy.programmes import queries
 from services.subsidy.programmes.actions import adjusting, closing, opening
 from services.subsidy.programmes.schemas import (
+    BudgetDocumentDecisionIn,
     BudgetDocumentIn,
+    BudgetDocumentOut,
     ProgrammeClosingDecisionIn,
     ProgrammeClosingIn,
     ProgrammeClosingOut,
+    ProgrammeDecisionIn,
     ProgrammeIn,
     ProgrammeOut,
     SupplementDecisionIn,
@@ -42,12 +45,28 @@ async def open_programme(body: ProgrammeIn, officer: ManageProgrammes, write: Wr
     return await write(lambda tx: opening.open_programme(tx, officer, body, today))
 
 
-@router.post("/programmes/{programme_id}/budget-documents", status_code=201, response_model=ProgrammeOut)
-async def name_budget_document(
-    programme_id: UUID, body: BudgetDocumentIn, officer: ManageProgrammes, write: Write, today: Today
+@router.post("/programmes/{programme_id}/decisions", status_code=201, response_model=ProgrammeOut)
+async def decide_programme(
+    programme_id: UUID, body: ProgrammeDecisionIn, officer: ManageProgrammes, write: Write, today: Today
 ) -> Response:
-    """Name the document of the budget in which a programme's money stands; the last one named holds (XX-4)."""
-    return await write(lambda tx: opening.name_budget_document(tx, officer, programme_id, body, today))
+    """Let an opened programme promise its money, or refuse it; another person than who opened it (DZ-2)."""
+    return await write(lambda tx: opening.decide_programme(tx, officer, programme_id, body, today))
+
+
+@router.post("/programmes/{programme_id}/budget-documents", status_code=201, response_model=BudgetDocumentOut)
+async def name_budget_document(
+    programme_id: UUID, body: BudgetDocumentIn, officer: ManageProgrammes, write: Write
+) -> Response:
+    """Name the document of the budget in which a programme's money stands; it holds once another confirms it (XX-4)."""
+    return await write(lambda tx: opening.name_budget_document(tx, officer, programme_id, body))
+
+
+@router.post("/budget-documents/{budget_document_id}/decisions", status_code=201, response_model=BudgetDocumentOut)
+async def decide_budget_document(
+    budget_document_id: UUID, body: BudgetDocumentDecisionIn, officer: ManageProgrammes, write: Write
+) -> Response:
+    """Let a named document of the budget hold, or drop it; another person than who named it (XX-4)."""
+    return await write(lambda tx: opening.decide_budget_document(tx, officer, budget_document_id, body))
 
 
 @router.post("/programmes/{programme_id}/supplements", status_code=201, response_model=SupplementOut)

@@ -65,6 +65,34 @@ class BudgetDocumentIn(Body):
     decided_on: HappenedOn
 
 
+class BudgetDocumentDecisionIn(Body):
+    """A second officer's word: `approve` lets the document hold, `return` drops it."""
+
+    decision: Literal["approve", "return"]
+    confirmed_on: HappenedOn
+
+
+class BudgetDocumentOut(Answer):
+    """A document of the budget that somebody named; it holds once its state is `confirmed`."""
+
+    id: UUID
+    programme_id: UUID
+    document: str
+    decided_on: date
+    state: Literal["proposed", "confirmed", "refused"]
+    recorded_by: str
+    recorded_at: datetime
+    confirmed_by: str | None
+    confirmed_on: date | None
+
+
+class ProgrammeDecisionIn(Body):
+    """A second officer's word on an opened programme: `approve` lets it promise its money, `return` refuses it."""
+
+    decision: Literal["approve", "return"]
+    decided_on: HappenedOn
+
+
 class SupplementIn(Body):
     """A change of a programme's budget: raised, lowered, or moved from one of its sources into another.
 
@@ -217,3 +245,6 @@ class ProgrammeOut(Answer):
     targets: list[TargetOut]
     created_by: str
     created_at: datetime
+    state: Literal["proposed", "confirmed", "refused"]
+    decided_by: str | None
+    decided_on: date | None

@@ -13,7 +13,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
-    UniqueConstraint,
     Uuid,
     func,
     text,
@@ -42,7 +41,20 @@ programme = Table(
     Column("closed_on", Date),  # from then on nothing new is promised
     Column("created_by", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    UniqueConstraint("county_code", "year", "name"),
+    Column("state", Text, nullable=False, server_default="proposed"),  # it promises money once it is confirmed
+    Column("decided_by", Text),
+    Column("decided_on", Date),
+    Column("by_one", Boolean, nullable=False, server_default=text("false")),  # from before a second officer was asked
+    CheckConstraint("state IN ('proposed', 'confirmed', 'refused')", name="state"),
+    CheckConstraint(
+        "num_nonnulls(decided_by, decided_on) IN (0, 2) AND (state = 'proposed' OR by_one) = (decided_by IS NULL)",
+        name="decided",
+    ),
+    CheckConstraint("decided_by <> created_by", name="two_persons"),
+    CheckConstraint(
+        "state = 'confirmed' OR greatest(committed, paid, carried_in, carried_out) = 0", name="unconfirmed"
+    ),
+    Index("uq_programme_name", "county_code", "year", "name", unique=True, postgresql_where=text("state <> 'refused'")),
     CheckConstraint("ends_on >= starts_on", name="period"),
     CheckConstraint("least(budget, committed, paid, returned, carried_in, carried_out) >= 0", name="signs"),
     CheckConstraint("committed + paid + carried_out <= budget + carried_in + returned", name="within_budget"),
@@ -79,6 +91,15 @@ programme_document = Table(
     Column("decided_on", Date, nullable=False),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("state", Text, nullable=False, server_default="proposed"),
+    Column("confirmed_by", Text),
+    Column("confirmed_on", Date),
+    CheckConstraint("state IN ('proposed', 'confirmed', 'refused')", name="state"),
+    CheckConstraint(
+        "num_nonnulls(confirmed_by, confirmed_on) IN (0, 2) AND (state = 'proposed') = (confirmed_by IS NULL)",
+        name="confirmed",
+    ),
+    CheckConstraint("confirmed_by <> recorded_by", name="two_persons"),
     Index("ix_programme_document_programme_id", "programme_id"),
 )
 

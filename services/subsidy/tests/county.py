@@ -277,7 +277,16 @@ async def open_programme(service: ServiceUnderTest, budget: str = "1000000.00", 
         "ends_on": f"{year}-12-31",
         "targets": [{"code": "households", "value": "2"}],
     }
-    return str((await ask(service, "/programmes", Role.FINANCE_BUREAU, body))["id"])
+    return await confirmed_programme(service, body)
+
+
+async def confirmed_programme(service: ServiceUnderTest, body: dict[str, Any], region: str = COUNTY) -> str:
+    """Open a programme, let a second officer confirm it and return its id."""
+    first, second = {"region": region}, {"region": region, "subject": "bureau.chief"}
+    opened = await ask(service, "/programmes", Role.FINANCE_BUREAU, body, **first)
+    said = {"decision": "approve", "decided_on": "2017-01-05"}
+    await ask(service, f"/programmes/{opened['id']}/decisions", Role.FINANCE_BUREAU, said, **second)
+    return str(opened["id"])
 
 
 async def adjust(

@@ -5,7 +5,16 @@ from typing import Any
 import asyncpg
 import pytest
 
-from services.subsidy.tests.county import Loan, adjust, approved_batch, ask, lend, look, open_programme
+from services.subsidy.tests.county import (
+    Loan,
+    adjust,
+    approved_batch,
+    ask,
+    confirmed_programme,
+    lend,
+    look,
+    open_programme,
+)
 from services.subsidy.tests.test_programmes import PROGRAMME
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -18,7 +27,7 @@ SOURCES = [
 
 async def _split(subsidy: ServiceUnderTest) -> str:
     body = {name: value for name, value in PROGRAMME.items() if name != "fund_sources"} | {"sources": SOURCES}
-    return str((await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body))["id"])
+    return await confirmed_programme(subsidy, body)
 
 
 async def _by_source(subsidy: ServiceUnderTest, programme: str) -> tuple[str, dict[str, str]]:

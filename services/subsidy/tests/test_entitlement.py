@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.subsidy.tests.county import Loan, ask, confirmed, deliver, look
+from services.subsidy.tests.county import Loan, ask, confirmed, confirmed_programme, deliver, look
 from services.subsidy.tests.test_programmes import PROGRAMME
 from services.subsidy.tests.test_rates import BENCHMARK, RATES
 from shared.access import Role
@@ -37,10 +37,11 @@ class Place:
     async def lines(self, year: int) -> dict[str, tuple[Any, ...]]:
         """Return amount, reasons and eligible days of each interest of a year, by the day on which it was paid."""
         programme = {**PROGRAMME, "county_code": self.code, "budget": "100000.00", "year": year,
+                     "budget_document": "预算决议",
                      "starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}  # fmt: skip
         asked = {"county_code": self.code, "period_from": f"{year}-01-01", "period_until": f"{year + 1}-01-01",
                  "prepared_on": f"{year}-12-31"}  # fmt: skip
-        asked["programme_id"] = (await self.ask("/programmes", Role.FINANCE_BUREAU, programme))["id"]
+        asked["programme_id"] = await confirmed_programme(self.service, programme, self.code)
         batch = await self.ask("/subsidy-batches", Role(str(self.pack.subsidy.preparer.value)), asked)
         path = f"/subsidy-batches/{batch['id']}/lines"
         items = (await look(self.service, path, region=self.code))["items"]

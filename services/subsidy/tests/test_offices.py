@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.subsidy.tests.county import COUNTY, Loan, confirmed, lend, open_programme
+from services.subsidy.tests.county import COUNTY, Loan, confirmed, confirmed_programme, lend, open_programme
 from services.subsidy.tests.test_programmes import PROGRAMME
 from shared.access import Role
 from shared.policy.load import load_pack
@@ -37,8 +37,8 @@ async def test_in_the_district_poverty_office_and_finance_bureau_carry_the_subsi
     await subsidy.deliver(confirmed(rules, county=district))
     loan = Loan(village=f"{district}001201")
     await lend(subsidy, loan, loan.paid("1776.25"))
-    programme = {**PROGRAMME, "county_code": district, "budget": "100000.00"}
-    programme_id = await tried(subsidy, "/programmes", programme, Role.FINANCE_BUREAU, district)
+    programme = {**PROGRAMME, "county_code": district, "budget": "100000.00", "budget_document": "预算决议"}
+    programme_id = await confirmed_programme(subsidy, programme, district)
     asked = {"county_code": district, "programme_id": programme_id, **YEAR}
     for role in (Role.SERVICE_CENTRE, Role.FINANCE_BUREAU):
         assert await tried(subsidy, "/subsidy-batches", asked, role, district) == "poverty_office"

@@ -12,6 +12,7 @@ from services.subsidy.tests.county import (
     Loan,
     ask,
     confirmed,
+    confirmed_programme,
     lend,
     look,
     open_programme,
@@ -124,6 +125,8 @@ async def test_no_more_is_promised_than_the_countys_document_gives_for_the_year(
     county = await _county_of(subsidy, "jingning")
     body = {"county_code": county, "year": 2013, "name": "特扶资金贴息", "budget": "9000000.00"}
     opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body, region=county)
+    decisions, said = f"/programmes/{opened['id']}/decisions", {"decision": "approve", "decided_on": "2013-02-01"}
+    await ask(subsidy, decisions, Role.FINANCE_BUREAU, said, region=county, subject="bureau.chief")
     assert opened["fund_sources"] == ["群众增收致富奔小康特扶资金"]
     second = body | {"name": "特扶资金项目"}
     refusal = await ask(
@@ -189,10 +192,44 @@ async def test_a_batch_waits_until_the_programme_names_the_budget_it_stands_in(s
     path = f"/programmes/{programme}/budget-documents"
     refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, body, region="500237", expect=404)
     assert refusal["code"] == "programme-unknown"
-    shown = await ask(subsidy, path, Role.FINANCE_BUREAU, body)
-    assert shown["budget_document"] == "人大预算决议〔2017〕1号"
+    named = await ask(subsidy, path, Role.FINANCE_BUREAU, body)
+    assert (named["document"], named["state"]) == ("人大预算决议〔2017〕1号", "proposed")
+    assert (await prepare(subsidy, programme, expect=409))["code"] == "programme-without-budget-document"
+    path, said = f"/budget-documents/{named['id']}/decisions", {"decision": "approve", "confirmed_on": "2017-02-01"}
+    assert (await ask(subsidy, path, Role.FINANCE_BUREAU, said, expect=403))["code"] == "maker-is-checker"
+    who = {"subject": "bureau.chief"}
+    refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, said, region="500237", expect=404, **who)
+    assert refusal["code"] == "budget-document-unknown"
+    early = said | {"confirmed_on": "2017-01-19"}
+    assert (await ask(subsidy, path, Role.FINANCE_BUREAU, early, expect=422, **who))["code"] == "date-before-step"
+    assert (await ask(subsidy, path, Role.FINANCE_BUREAU, said, **who))["state"] == "confirmed"
+    again = await ask(subsidy, path, Role.FINANCE_BUREAU, said, expect=409, **who)
+    assert again["code"] == "budget-document-decided"
+    assert (await look(subsidy, f"/programmes/{programme}"))["budget_document"] == "人大预算决议〔2017〕1号"
     assert (await prepare(subsidy, programme))["amount"] == "100.00"
-    opened = await ask(
-        subsidy, "/programmes", Role.FINANCE_BUREAU, PROGRAMME | {"name": "另一项目", "budget_document": "预算"}
-    )
-    assert opened["budget_document"] == "预算"
+    opened = await confirmed_programme(subsidy, PROGRAMME | {"name": "另一项目", "budget_document": "预算"})
+    assert (await look(subsidy, f"/programmes/{opened}"))["budget_document"] == "预算"
+
+
+@pytest.mark.clause("DZ-2(i)")
+async def test_a_programme_promises_nothing_before_a_second_officer_confirms_it(subsidy: ServiceUnderTest) -> None:
+    loan = Loan()
+    await lend(subsidy, loan, loan.paid("100.00"))
+    opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, PROGRAMME)
+    assert (opened["state"], opened["decided_by"]) == ("proposed", None)
+    assert (await prepare(subsidy, opened["id"], expect=409))["code"] == "programme-unconfirmed"
+    more = {"amount": "1.00", "fund_source": "县级财政", "decided_on": "2017-01-01", "note": "追加"}
+    path = f"/programmes/{opened['id']}/supplements"
+    refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, more, expect=409)
+    assert refusal["code"] == "programme-unconfirmed"
+    path, said = f"/programmes/{opened['id']}/decisions", {"decision": "return", "decided_on": "2017-01-05"}
+    assert (await ask(subsidy, path, Role.FINANCE_BUREAU, said, expect=403))["code"] == "maker-is-checker"
+    who = {"subject": "bureau.chief"}
+    refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, said, region="500237", expect=404, **who)
+    assert refusal["code"] == "programme-unknown"
+    refused = await ask(subsidy, path, Role.FINANCE_BUREAU, said, **who)
+    assert (refused["state"], refused["decided_by"]) == ("refused", "bureau.chief")
+    again = await ask(subsidy, path, Role.FINANCE_BUREAU, said, expect=409, **who)
+    assert again["code"] == "programme-decided"
+    another = await confirmed_programme(subsidy, PROGRAMME)  # the name is free again
+    assert (await prepare(subsidy, another))["amount"] == "100.00"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.subsidy.tests.county import COUNTY, ask, look, open_programme
+from services.subsidy.tests.county import COUNTY, ask, confirmed_programme, look, open_programme
 from services.subsidy.tests.project_steps import PAPERS, TOWNSHIP, plan, project_body, project_until, step
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -216,7 +216,7 @@ async def test_a_programme_funds_what_is_its_own(subsidy: ServiceUnderTest) -> N
     await step(subsidy, project["id"], 2, happened_on="2018-01-01")
     narrow = {"county_code": COUNTY, "year": 2017, "name": "产业", "budget": "100000.00", "regions": [f"{COUNTY}002"]}
     narrow |= {"fund_sources": ["中央资金"], "starts_on": "2017-01-01", "ends_on": "2017-12-31"}
-    programme = str((await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, narrow))["id"])
+    programme = await confirmed_programme(subsidy, narrow)
     refused = await plan(subsidy, money=[_money(programme)], name="茶园", expect=409)
     assert (refused["code"], refused["values"]["regions"]) == ("project-programme-of-other-regions", [f"{COUNTY}002"])
     refused = await plan(subsidy, money=[_money(programme)], name="茶园", region_code=f"{COUNTY}002", expect=409)

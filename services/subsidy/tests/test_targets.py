@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from services.subsidy.tests.county import COUNTY, Loan, ask, deliver, lend, look, open_programme
+from services.subsidy.tests.county import COUNTY, Loan, ask, confirmed_programme, deliver, lend, look, open_programme
 from shared.access import Role
 from shared.events.lending import DefaultConfirmed, DefaultLifted, DisbursementReversed
 from shared.ids import new_id
@@ -30,7 +30,7 @@ async def _programme(subsidy: ServiceUnderTest, **targets: str) -> str:
         "ends_on": END,
         "targets": [{"code": code, "value": value} for code, value in targets.items()],
     }
-    return str((await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, body))["id"])
+    return await confirmed_programme(subsidy, body)
 
 
 async def _reached(subsidy: ServiceUnderTest, programme: str, on: str) -> dict[str, tuple[str | None, str]]:

@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from services.subsidy.tests.county import Loan, ask, confirm, confirmed, instructions, lend, look, paid_rows
+from services.subsidy.tests.county import (
+    Loan,
+    ask,
+    confirm,
+    confirmed,
+    confirmed_programme,
+    instructions,
+    lend,
+    look,
+    paid_rows,
+)
 from services.subsidy.tests.test_offices import APPROVAL, PAYMENT, REVIEW, YEAR, tried
 from services.subsidy.tests.test_programmes import PROGRAMME
 from services.subsidy.tests.test_rates import BENCHMARK, RATES
@@ -40,9 +50,9 @@ async def test_the_treasury_gives_back_the_whole_interest_at_the_benchmark(
     await _benchmark(subsidy)
     loan = Loan(village=f"{county}001201", annual_rate="4.75")
     await lend(subsidy, loan, loan.paid(LARGEST, penalty="7.00"))
-    programme = {**PROGRAMME, "county_code": county, "budget": "100000.00"}
+    programme = {**PROGRAMME, "county_code": county, "budget": "100000.00", "budget_document": "预算决议"}
     asked = {"county_code": county, **YEAR}
-    asked["programme_id"] = await tried(subsidy, "/programmes", programme, Role.FINANCE_BUREAU, county)
+    asked["programme_id"] = await confirmed_programme(subsidy, programme, county)
     batch = f"/subsidy-batches/{await tried(subsidy, '/subsidy-batches', asked, Role.POVERTY_OFFICE, county)}"
     await tried(subsidy, f"{batch}/reviews", REVIEW, Role.FINANCE_BUREAU, county)
     await tried(subsidy, f"{batch}/approvals", APPROVAL, Role.FINANCE_BUREAU, county)

@@ -64,7 +64,7 @@ async def approve_batch(conn: Connection, officer: Principal, batch_id: UUID, bo
 
     Raises:
         BatchUnknown, OtherOffice, BatchInWrongState, MakerIsChecker, DateBeforeStep, BatchAltered, LinesTooHigh,
-        LinesTooLow, BudgetExceeded, ProgrammeClosed.
+        LinesTooLow, BudgetExceeded, ProgrammeUnconfirmed, ProgrammeClosed.
     """
     batch = await lock_batch(conn, officer, Right.SUBSIDIES_APPROVE, batch_id)
     await _decide(conn, officer, batch, "approval", body.decision, body.note, body.approved_on)

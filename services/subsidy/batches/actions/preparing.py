@@ -30,7 +30,7 @@ from shared.offices import Step
 from shared.policy.copies import find_current_pack, packs_of_versions
 from shared.scope import Scope
 
-_PROGRAMME: Final = "SELECT id, county_code, starts_on, ends_on, closed_on FROM programme WHERE id = $1"
+_PROGRAMME: Final = "SELECT id, county_code, starts_on, ends_on, closed_on, state FROM programme WHERE id = $1"
 _SIGNED: Final = "SELECT DISTINCT village_code, pack_version FROM subsidy_account WHERE county_code = $1"
 _CORRECTED_ON: Final = """
 SELECT DISTINCT c.effective_from FROM pack_correction c JOIN policy_pack p USING (pack_id)
@@ -120,7 +120,7 @@ async def prepare_batch(conn: Connection, officer: Principal, body: BatchIn) -> 
     Raises:
         OtherOffice: the county's pack has another office prepare.
         PeriodReversed, ProgrammeOfAnotherCounty, PeriodOutsideProgramme: the request does not fit the programme.
-        ProgrammeClosed, BudgetDocumentMissing: the programme promises nothing new, or not yet (XX-4).
+        ProgrammeUnconfirmed, ProgrammeClosed, BudgetDocumentMissing: the programme promises nothing now (XX-4).
         PackNotReplicated: a loan's pack version has not arrived here.
         CapRateMissing: the pack caps the rate by a series that is not published for a loan's first day.
         NothingToSubsidise: no interest is waiting and nothing is missing.

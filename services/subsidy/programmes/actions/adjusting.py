@@ -13,6 +13,7 @@ from services.subsidy.programmes.available_sql import AVAILABLE
 from services.subsidy.programmes.queries import programme_row
 from services.subsidy.programmes.refusals import (
     ProgrammeClosed,
+    ProgrammeUnconfirmed,
     SupplementDecided,
     SupplementReversed,
     SupplementUnknown,
@@ -69,7 +70,7 @@ async def propose_supplement(
     """Propose to raise or lower a budget, or to move money between its sources; nothing changes before another agrees.
 
     Raises:
-        ProgrammeUnknown, ProgrammeClosed.
+        ProgrammeUnknown, ProgrammeUnconfirmed, ProgrammeClosed.
         BudgetAbovePlan: the budgets of the year go beyond what the county's document gives (JN-6).
         BudgetBelowPromised, SourcesNotSplit, SourceBelowPromised: it takes away what is promised.
         SupplementUnknown, ReversalDiffers, SupplementReversed, DateBeforeStep: it takes back no adjustment that holds.
@@ -139,6 +140,8 @@ async def _ensure_possible(conn: Connection, programme: Mapping[str, Any], chang
         county, year = programme["county_code"], programme["year"]
         await ensure_planned(conn, await pack_of(conn, county, year), county, year, change.amount)
     stands: Any = await conn.fetchrow(_STANDS, programme["id"])
+    if stands["state"] != "confirmed":
+        raise ProgrammeUnconfirmed(programme["id"], stands["state"])
     if stands["closed_on"] is not None:
         raise ProgrammeClosed(programme["id"], stands["closed_on"])
     sources = await _by_source(conn, _SOURCES, programme["id"])

@@ -10,7 +10,9 @@ from shared.policy.copies import find_current_pack
 from shared.policy.pack import PolicyPack
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('programmes/' || $1, 0))"
-_BUDGETS: Final = "SELECT coalesce(sum(budget), 0.00) FROM programme WHERE county_code = $1 AND year = $2"
+_BUDGETS: Final = """
+SELECT coalesce(sum(budget), 0.00) FROM programme WHERE county_code = $1 AND year = $2 AND state <> 'refused'
+"""
 
 
 async def pack_of(conn: Connection, county_code: str, year: int) -> PolicyPack | None:

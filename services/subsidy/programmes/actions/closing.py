@@ -30,7 +30,7 @@ from shared.ids import new_id
 
 # Both programmes of a carry-over, locked in one order, so that two of them never wait crosswise.
 _YEAR_ENDS: Final = f"""
-SELECT id, county_code, year, ends_on, closed_on, {AVAILABLE} AS available FROM programme
+SELECT id, county_code, year, ends_on, closed_on, state, {AVAILABLE} AS available FROM programme
 WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE
 """  # noqa: S608 - our own text
 _PROPOSE: Final = """

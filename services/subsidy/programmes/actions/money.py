@@ -5,10 +5,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.programmes.available_sql import AVAILABLE
-from services.subsidy.programmes.refusals import BudgetExceeded, ProgrammeClosed, ReturnedMoneyPromised
+from services.subsidy.programmes.refusals import (
+    BudgetExceeded,
+    ProgrammeClosed,
+    ProgrammeUnconfirmed,
+    ReturnedMoneyPromised,
+)
 from shared.db import Connection
 
-_LEFT: Final = f"SELECT {AVAILABLE} AS available, closed_on FROM programme WHERE id = $1 FOR UPDATE"  # noqa: S608 - our own
+_LEFT: Final = f"SELECT {AVAILABLE} AS available, closed_on, state FROM programme WHERE id = $1 FOR UPDATE"  # noqa: S608 - our own
 _COMMIT: Final = "UPDATE programme SET committed = committed + $2 WHERE id = $1"
 _RELEASE: Final = "UPDATE programme SET committed = committed - $2 WHERE id = $1"
 _UNBOOK_PAID: Final = "UPDATE programme SET committed = committed + $2, paid = paid - $2 WHERE id = $1"
@@ -20,10 +25,13 @@ async def commit(conn: Connection, programme_id: UUID, amount: Decimal) -> None:
     """Commit money of a programme to an approved batch, in yuan; a closed one promises nothing new.
 
     Raises:
+        ProgrammeUnconfirmed: no second officer has confirmed it.
         ProgrammeClosed: its year is closed.
         BudgetExceeded: the programme has less left than that.
     """
     programme: Any = await conn.fetchrow(_LEFT, programme_id)
+    if programme["state"] != "confirmed":
+        raise ProgrammeUnconfirmed(programme_id, programme["state"])
     if amount and programme["closed_on"] is not None:
         raise ProgrammeClosed(programme_id, programme["closed_on"])
     if amount > programme["available"]:

@@ -12,6 +12,7 @@ from services.subsidy.programmes.refusals import (
     ProgrammeClosed,
     ProgrammeOpen,
     ProgrammeRunsStill,
+    ProgrammeUnconfirmed,
 )
 
 ClosingKind = Literal["close", "reopen", "carry_over", "carry_back"]
@@ -26,6 +27,7 @@ class YearEnd:
     year: int
     ends_on: date
     closed_on: date | None
+    state: str
     available: Decimal
 
 
@@ -33,7 +35,7 @@ def ensure_may_close(programme: YearEnd, on: date) -> None:
     """Refuse to close a programme twice, or before its last day.
 
     Raises:
-        ProgrammeClosed, ProgrammeRunsStill.
+        ProgrammeUnconfirmed, ProgrammeClosed, ProgrammeRunsStill.
     """
     _ensure_open(programme)
     if on < programme.ends_on:
@@ -56,7 +58,7 @@ def ensure_may_carry(programme: YearEnd, into: YearEnd, amount: Decimal) -> None
     Raises:
         ProgrammeOpen: the programme itself is not closed.
         CarryOverIntoOther: the other one is of another county, or of no later year.
-        ProgrammeClosed: the other one is closed.
+        ProgrammeUnconfirmed, ProgrammeClosed: the other one is not confirmed yet, or closed.
         CarryOverAboveAvailable: less is left, or nothing.
     """
     ensure_may_reopen(programme)
@@ -76,6 +78,8 @@ def ensure_may_carry_back(into: YearEnd, amount: Decimal) -> None:
 
 
 def _ensure_open(programme: YearEnd) -> None:
+    if programme.state != "confirmed":
+        raise ProgrammeUnconfirmed(programme.id, programme.state)
     if programme.closed_on is not None:
         raise ProgrammeClosed(programme.id, programme.closed_on)
 
