@@ -120,7 +120,15 @@ async def _put_counties(world: World) -> list[str]:
     programme = {"year": 2017, "name": "贴息", "budget": "9999999999.00", "fund_sources": ["财政"],
                  "starts_on": "2017-01-01", "ends_on": "2017-12-31"}  # fmt: skip
     bodies = [(county, {**programme, "county_code": county}) for county in COUNTIES]
-    return [(await _ask(world, Role.FINANCE_BUREAU, county, "programmes", body))["id"] for county, body in bodies]
+    return [await _programme(world, county, body) for county, body in bodies]
+
+
+async def _programme(world: World, county: str, body: dict[str, Any]) -> str:
+    """Open a programme, let a second officer confirm it and return its id."""
+    opened = await _ask(world, Role.FINANCE_BUREAU, county, "programmes", body)
+    path, said = f"programmes/{opened['id']}/decisions", {"decision": "approve", "decided_on": "2017-01-05"}
+    await _ask(world, Role.FINANCE_BUREAU, county, path, said, subject="bench.chief")
+    return str(opened["id"])
 
 
 async def _prepared(world: World, county: str, programme: str, loans: int) -> tuple[str, float]:
@@ -144,9 +152,11 @@ async def _approved(world: World, county: str, batch: str) -> float:
     return time.perf_counter() - began
 
 
-async def _ask(world: World, role: Role, county: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+async def _ask(
+    world: World, role: Role, county: str, path: str, body: dict[str, Any], subject: str | None = None
+) -> dict[str, Any]:
     host, port = world.address("subsidy")
-    token = world.token("subsidy", role, f"bench.{role}", region=county)
+    token = world.token("subsidy", role, subject or f"bench.{role}", region=county)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(new_id())}
     async with httpx.AsyncClient(trust_env=False, headers=headers, timeout=_SECONDS_MAX) as http:
         answer = await http.post(f"http://{host}:{port}/api/v1/{path}", json=body)

@@ -4,6 +4,7 @@ from typing import Any
 
 from services.subsidy.tests.benefit import HOUSEHOLDS, TOWNSHIP, VILLAGE, ZHIJIN, draft, get, in_force, post
 from services.subsidy.tests.benefit import terms as agreed
+from services.subsidy.tests.county import confirmed_programme
 from services.subsidy.tests.project_steps import LIFE, PAPERS, project_body
 from shared.access import Role
 from shared.testing.service import ServiceUnderTest
@@ -20,7 +21,7 @@ async def project_in(service: ServiceUnderTest, state: str, **changes: Any) -> d
         "starts_on": "2017-01-01",
         "ends_on": "2017-12-31",
     }
-    programme_id = (await post(service, "/programmes", Role.FINANCE_BUREAU, programme))["id"]
+    programme_id = await confirmed_programme(service, programme, ZHIJIN)
     body = project_body(programme_id, region_code=TOWNSHIP, kind="scattered", **changes)
     project = await post(service, "/projects", Role.TOWNSHIP, body)
     for number, (_, role, operation, said) in enumerate(LIFE):
