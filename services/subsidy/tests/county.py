@@ -282,7 +282,8 @@ async def open_programme(service: ServiceUnderTest, budget: str = "1000000.00", 
 
 async def confirmed_programme(service: ServiceUnderTest, body: dict[str, Any], region: str = COUNTY) -> str:
     """Open a programme, let a second officer confirm it and return its id."""
-    first, second = {"region": region}, {"region": region, "subject": "bureau.chief"}
+    first: dict[str, Any] = {"region": region}
+    second = {**first, "subject": "bureau.chief"}
     opened = await ask(service, "/programmes", Role.FINANCE_BUREAU, body, **first)
     said = {"decision": "approve", "decided_on": "2017-01-05"}
     await ask(service, f"/programmes/{opened['id']}/decisions", Role.FINANCE_BUREAU, said, **second)

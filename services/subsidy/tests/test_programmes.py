@@ -197,7 +197,7 @@ async def test_a_batch_waits_until_the_programme_names_the_budget_it_stands_in(s
     assert (await prepare(subsidy, programme, expect=409))["code"] == "programme-without-budget-document"
     path, said = f"/budget-documents/{named['id']}/decisions", {"decision": "approve", "confirmed_on": "2017-02-01"}
     assert (await ask(subsidy, path, Role.FINANCE_BUREAU, said, expect=403))["code"] == "maker-is-checker"
-    who = {"subject": "bureau.chief"}
+    who: dict[str, Any] = {"subject": "bureau.chief"}
     refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, said, region="500237", expect=404, **who)
     assert refusal["code"] == "budget-document-unknown"
     early = said | {"confirmed_on": "2017-01-19"}
@@ -224,7 +224,7 @@ async def test_a_programme_promises_nothing_before_a_second_officer_confirms_it(
     assert refusal["code"] == "programme-unconfirmed"
     path, said = f"/programmes/{opened['id']}/decisions", {"decision": "return", "decided_on": "2017-01-05"}
     assert (await ask(subsidy, path, Role.FINANCE_BUREAU, said, expect=403))["code"] == "maker-is-checker"
-    who = {"subject": "bureau.chief"}
+    who: dict[str, Any] = {"subject": "bureau.chief"}
     refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, said, region="500237", expect=404, **who)
     assert refusal["code"] == "programme-unknown"
     refused = await ask(subsidy, path, Role.FINANCE_BUREAU, said, **who)
