@@ -192,10 +192,10 @@ async def test_a_batch_waits_until_the_programme_names_the_budget_it_stands_in(s
     path = f"/programmes/{programme}/budget-documents"
     refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, body, region="500237", expect=404)
     assert refusal["code"] == "programme-unknown"
-    named = await ask(subsidy, path, Role.FINANCE_BUREAU, body)
-    assert (named["document"], named["state"]) == ("人大预算决议〔2017〕1号", "proposed")
+    proposed = await ask(subsidy, path, Role.FINANCE_BUREAU, body)
+    assert (proposed["document"], proposed["state"]) == ("人大预算决议〔2017〕1号", "proposed")
     assert (await prepare(subsidy, programme, expect=409))["code"] == "programme-without-budget-document"
-    path, said = f"/budget-documents/{named['id']}/decisions", {"decision": "approve", "confirmed_on": "2017-02-01"}
+    path, said = f"/budget-documents/{proposed['id']}/decisions", {"decision": "approve", "confirmed_on": "2017-02-01"}
     assert (await ask(subsidy, path, Role.FINANCE_BUREAU, said, expect=403))["code"] == "maker-is-checker"
     who: dict[str, Any] = {"subject": "bureau.chief"}
     refusal = await ask(subsidy, path, Role.FINANCE_BUREAU, said, region="500237", expect=404, **who)
