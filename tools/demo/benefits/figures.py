@@ -1,16 +1,22 @@
 """The totals of projects, grants, preferential loans, agreements and households, read from the services (ZJ-11)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from shared.money import ZERO
+from shared.policy.overlays import NamedProduct
 from tools.demo.county import County
 from tools.demo.summary import BenefitFigure
 
-UNDONE: Final = frozenset({"refused", "withdrawn", "stopped"})
+DAY: Final = timedelta(days=1)
 PROJECTS, HOUSEHOLDS, AGREEMENTS = ("个", "projects"), ("户", "households"), ("份", "agreements")
 LOANS, FINDINGS = ("笔", "loans"), ("件", "findings")
+PROJECT_KINDS: Final = {
+    "centralised": ("集中实施项目资金", "Centralised projects"),
+    "scattered": ("分散直补项目资金", "Scattered projects"),
+}
 KINDS: Final = {
     "rolling_development": ("乡镇与农户滚动发展协议", "Township and households: rolling development"),
     "entity_household": ("主体与农户分红协议", "Entity and households: dividends"),
@@ -19,57 +25,40 @@ KINDS: Final = {
 
 
 async def benefit_figures(county: County) -> list[BenefitFigure]:
-    """Return the county's totals; none where it runs no project."""
+    """Return the county's totals from its first day to its last; none where it runs no project."""
     reader = county.offices["auditor"]
-    projects = await reader.every("/projects", county_code=county.code)
-    if not projects:
+    period = {"period_from": county.days.starts_on.isoformat(), "period_until": (county.ends_on + DAY).isoformat()}
+    totals = await reader.get("/reports/benefits", region_code=county.code, **period)
+    if not totals["projects"]:
         return []
+    projects = await reader.every("/projects", county_code=county.code)
     agreements = await reader.every("/agreements", region_code=county.code)
     details = [await reader.get(f"/agreements/{each['id']}") for each in agreements]
-    partners = {share["household_id"] for each in details for share in each["terms"]["shares"]}
-    lending = await reader.get("/reports/lending", region_code=county.code)
-    (loans,) = [row for row in lending["by_product"] if row["product_code"] == county.pack.product.code] or [None]
     return [
-        *await _projects(county, projects),
-        *_loans(loans, len(agreements)),
-        *_agreements(agreements),
-        _figure("households", "受益农户合计", "Households in all", HOUSEHOLDS, len(partners | _borrowers(county))),
+        *_totals(totals, county.pack.product),
         *await _dividends(county, details),
         *await _supervision(county, projects, details),
     ]
 
 
-async def _projects(county: County, projects: Iterable[Any]) -> list[BenefitFigure]:
-    reader, running = county.offices["auditor"], [each for each in projects if each["state"] not in UNDONE]
-    centralised = [each for each in running if each["kind"] == "centralised"]
-    scattered = [each for each in running if each["kind"] == "scattered"]
-    lists = [row for each in scattered for row in await reader.every(f"/projects/{each['id']}/grant-lists")]
-    households, granted = sum(row["household_count"] for row in lists), _sum(lists, "paid")
-    paid = _sum(centralised, "paid")
-    return [
-        _figure("centralised", "集中实施项目资金", "Centralised projects", PROJECTS, len(centralised), paid),
-        _figure("scattered", "分散直补资金", "Scattered grants", HOUSEHOLDS, households, granted),
-    ]
-
-
-def _loans(loans: Any, agreements: int) -> list[BenefitFigure]:
-    count, amount = (loans["loans"], Decimal(loans["amount"])) if loans else (0, ZERO)
-    return [
-        _figure("loans", "特惠贷（信用社与农户协议）", "Preferential loans, by agreement", LOANS, count, amount),
-        _figure("agreements", "签订协议合计", "Agreements in all, loans' included", AGREEMENTS, agreements + count),
-    ]
-
-
-def _agreements(agreements: list[Any]) -> list[BenefitFigure]:
-    found = []
+def _totals(totals: Any, product: NamedProduct) -> Iterator[BenefitFigure]:
+    """Yield projects, grants, the first product's loans, agreements of each kind and in all, households."""
+    by_kind = {row["kind"]: row for row in totals["projects"]}
+    for kind, (zh, en) in PROJECT_KINDS.items():
+        row = by_kind.get(kind, {"projects": 0, "paid": "0.00"})
+        yield _figure(kind, zh, en, PROJECTS, row["projects"], Decimal(row["paid"]))
+    grants = totals["grants"]
+    yield _figure("grants", "直补到户", "Direct grants", HOUSEHOLDS, grants["households"], Decimal(grants["paid"]))
+    mine = [row for row in totals["loans"] if row["product_code"] == product.code]
+    loans = sum(row["loans"] for row in mine)
+    zh, en = f"{product.name.zh}（银行与农户协议）", f"{product.name.en}, bank and household"
+    yield _figure("loans", zh, en, LOANS, loans, _sum(mine, "amount"))
+    counts = {row["kind"]: row["agreements"] for row in totals["agreements"]}
+    in_all = sum(counts.values()) + loans
+    yield _figure("agreements", "签订协议合计", "Agreements in all, those of loans included", AGREEMENTS, in_all)
     for kind, (zh, en) in KINDS.items():
-        mine = [each for each in agreements if each["kind"] == kind]
-        found.append(_figure(kind, zh, en, AGREEMENTS, len(mine)))
-    return found
-
-
-def _borrowers(county: County) -> set[str]:
-    return {loan.household_id for loan in county.loans}
+        yield _figure(kind, zh, en, AGREEMENTS, counts.get(kind, 0))
+    yield _figure("households", "受益农户合计", "Households in all", HOUSEHOLDS, totals["households"])
 
 
 async def _dividends(county: County, details: Iterable[Any]) -> list[BenefitFigure]:
