@@ -57,11 +57,11 @@ WITH claimed AS (
       AND NOT d.struck ORDER BY d.number DESC LIMIT 1) c
   WHERE a.step = 'reimbursement' AND a.outcome = 'approve' AND NOT a.struck GROUP BY 1
 ), granted AS (
-  SELECT project_id, coalesce(sum(amount) FILTER (WHERE state NOT IN ('proposed', 'approved', 'refused')), 0) AS paid,
+  SELECT project_id, coalesce(sum(amount) FILTER (WHERE state IN ('paid', 'taken_back')), 0) AS paid,
     coalesce(sum(amount) FILTER (WHERE state = 'approved'), 0) AS pending FROM household_grant GROUP BY 1
 ), received AS (
   SELECT m.project_id, sum(r.amount) AS amount FROM project_receipt r JOIN project_measure m ON m.id = r.measure_id
-  GROUP BY 1
+  WHERE r.reversed_on IS NULL GROUP BY 1
 ), money AS (
   SELECT project_id, sum(amount) AS amount, sum(committed) AS committed, sum(paid) AS paid FROM project_money GROUP BY 1
 ), derived AS (
@@ -85,9 +85,9 @@ FROM programme p
 LEFT JOIN (SELECT programme_id, sum(amount_paid) AS paid,
              sum(amount - amount_paid - amount_reduced) FILTER (WHERE state IN ('approved', 'paying')) AS committed
            FROM subsidy_batch GROUP BY 1) b ON b.programme_id = p.id
-LEFT JOIN (SELECT s.programme_id, sum(k.kept) AS back
-           FROM kept k JOIN clawback c USING (id) JOIN subsidy_line o ON o.id = c.line_id
-           JOIN subsidy_batch s ON s.id = o.batch_id GROUP BY 1) m ON m.programme_id = p.id
+LEFT JOIN (SELECT coalesce(c.programme_id, s.programme_id) AS programme_id, sum(k.kept) AS back
+           FROM kept k JOIN clawback c USING (id) LEFT JOIN subsidy_line o ON o.id = c.line_id
+           LEFT JOIN subsidy_batch s ON s.id = o.batch_id GROUP BY 1) m ON m.programme_id = p.id
 LEFT JOIN (SELECT programme_id, sum(paid) AS paid, sum(committed) AS committed FROM project_money GROUP BY 1) j
   ON j.programme_id = p.id
 CROSS JOIN LATERAL (VALUES
@@ -103,6 +103,7 @@ WITH {_KEPT}
 SELECT c.id::text, v.what, v.expected, v.found
 FROM clawback c JOIN kept k USING (id)
 LEFT JOIN subsidy_line o ON o.id = c.line_id
+LEFT JOIN household_grant g ON g.id = c.grant_id
 CROSS JOIN LATERAL (VALUES
   ('offset by counter-lines', k.offset_amount, c.offset_amount),
   ('paid back in money', k.kept, c.received_amount),
@@ -113,7 +114,7 @@ CROSS JOIN LATERAL (VALUES
   ('counts as taken back by the facts once withdrawn', CASE WHEN k.withdrawn THEN k.offset_amount + k.kept
     ELSE c.by_facts END, c.by_facts),
   ('withdrawn by an entry', k.withdrawn::int::numeric, (c.state = 'withdrawn')::int::numeric),
-  ('at most what the line paid', least(c.amount, o.amount), c.amount),
+  ('at most what the line or grant paid', least(c.amount, coalesce(o.amount, g.amount)), c.amount),
   ('decided by one person only', 0::numeric, (c.approved_by = c.proposed_by)::int::numeric)
 ) AS v (what, expected, found)
 WHERE NOT (v.what = 'decided by one person only' AND c.approved_by IS NULL)
