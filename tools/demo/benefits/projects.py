@@ -31,6 +31,9 @@ async def open_programme(county: County, days: BenefitDays, projects: list[Proje
         "ends_on": days.after(ROOM_DAYS).isoformat(),
     }
     programme = await county.offices.with_right(Right.PROGRAMMES_MANAGE).post("/programmes", body)
+    chief = county.offices.with_right(Right.PROGRAMMES_MANAGE, place=1)
+    decision = {"decision": "approve", "decided_on": days.planned_on.isoformat()}
+    await chief.post(f"/programmes/{programme['id']}/decisions", decision)
     return str(programme["id"])
 
 
