@@ -127,6 +127,7 @@ class Right(StrEnum):
     LOANS_WRITE_OFF = "loans:write-off"
     QUOTES_READ = "quotes:read"
     JOBS_RUN = "jobs:run"
+    REST_DAYS_KEEP = "rest-days:keep"
     RATES_READ = "rates:read"
     RATES_PUBLISH = "rates:publish"
     PROGRAMMES_MANAGE = "programmes:manage"
@@ -269,6 +270,7 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
             Right.LOANS_WRITE_OFF: (Role.BANK,),
             Right.QUOTES_READ: _EVERYONE,
             Right.JOBS_RUN: (Role.ADMIN, Role.SERVICE_CENTRE),
+            Right.REST_DAYS_KEEP: (Role.SERVICE_CENTRE,),
             Right.RATES_READ: _EVERYONE,
             Right.RATES_PUBLISH: (Role.CENTRAL_BANK, Role.FINANCE_BUREAU),
             Right.PROGRAMMES_MANAGE: (Role.FINANCE_BUREAU,),

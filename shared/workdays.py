@@ -4,8 +4,9 @@ The package knows only years the State Council has announced; a date beyond rais
 instead of guessing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from chinese_calendar.constants import holidays, workdays
@@ -34,41 +35,59 @@ _ANNOUNCED_YEARS: Final = range(min(holidays).year, max(holidays).year + 1)
 FIRST_ANNOUNCED_DAY: Final = date(_ANNOUNCED_YEARS.start, 1, 1)  # small loans of this kind are younger
 
 
-def is_workday(day: date) -> bool:
-    """Return whether `day` is a working day in China.
+# Days that a place has of its own beside China's: whether it rests on them. Autonomous areas set holidays (National
+# measures on holidays, Article 4), and any county may have a day of its own.
+OwnDays = Mapping[date, bool]
+NO_OWN_DAYS: Final[OwnDays] = MappingProxyType({})
+
+
+def is_workday(day: date, own: OwnDays = NO_OWN_DAYS) -> bool:
+    """Return whether `day` is a working day in China, or where a place has days of its `own`, there.
 
     Raises:
         CalendarHorizonPassed: when the year has not been announced.
     """
     if day.year not in _ANNOUNCED_YEARS:
         raise CalendarHorizonPassed(day)
+    if day in own:
+        return not own[day]
     return day in workdays or (day.weekday() < SATURDAY and day not in holidays)
 
 
-def workday_from(day: date) -> date:
+def workday_from(day: date, own: OwnDays = NO_OWN_DAYS) -> date:
     """Return the day itself, or the next working day after it where it is a day of rest.
 
     The last day of a period that falls on a day of rest is the day after the rest (Civil Code, Article 203). Days of a
     year that is not announced yet stand as they are until it is.
     """
     try:
-        while not is_workday(day):
+        while not is_workday(day, own):
             day += timedelta(days=1)
     except CalendarHorizonPassed:
         return day
     return day
 
 
-def rest_days() -> Iterator[tuple[date, date]]:
+def rest_days(own: OwnDays = NO_OWN_DAYS) -> Iterator[tuple[date, date]]:
     """Yield every day of rest of the announced years with the working day that follows it, in order."""
     day = FIRST_ANNOUNCED_DAY
     while True:
         try:
-            if not is_workday(day):
-                yield day, workday_from(day)
+            if not is_workday(day, own):
+                yield day, workday_from(day, own)
         except CalendarHorizonPassed:
             return
         day += timedelta(days=1)
+
+
+def own_rest_days(own: OwnDays) -> dict[date, date]:
+    """Return what a place's days of rest are where they are not China's: the working day that ends each.
+
+    A day of work there that is a day of rest elsewhere ends itself.
+    """
+    everywhere, here = dict(rest_days()), dict(rest_days(own))
+    changed = {day for day in everywhere.keys() | here.keys() if everywhere.get(day) != here.get(day)}
+    return {day: here.get(day, day) for day in sorted(changed)}
 
 
 def add_workdays(start: date, count: int) -> date:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 
 from services.lending import consumers
+from services.lending.accounts.actions.rest_days import take_rest_days
 from services.lending.accounts.routes import router as accounts
 from services.lending.applications.routes import router as applications
 from services.lending.borrower_news.routes import router as borrower_news
@@ -15,12 +16,14 @@ from services.lending.classes.actions.running import classify_loans
 from services.lending.classes.routes import router as classes
 from services.lending.collections.routes import router as collections
 from services.lending.condition_approvals.routes import router as condition_approvals
+from services.lending.county_days.actions import take_all_own_days
+from services.lending.county_days.routes import router as county_days
 from services.lending.defaults.routes import router as defaults
 from services.lending.dues.routes import router as dues
 from services.lending.explanations.routes import router as explanations
 from services.lending.heirs.routes import router as heirs
 from services.lending.jobs.actions import JOB as MARK_OVERDUE
-from services.lending.jobs.actions import mark_overdue, take_rest_days
+from services.lending.jobs.actions import mark_overdue
 from services.lending.jobs.routes import router as jobs
 from services.lending.legacy_loans.routes import router as legacy_loans
 from services.lending.lenders.routes import router as lenders
@@ -74,6 +77,7 @@ ROUTERS = (
     classes,
     collections,
     borrower_news,
+    county_days,
     risks,
     jobs,
     reports,
@@ -91,7 +95,9 @@ DAYS = Days(
 async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
     """Give the database the days of rest that this release knows, put right what they change, and keep the days."""
     async with app.state.database.transaction() as conn:
-        await take_rest_days(conn, rest_days(), today_in_china())
+        today = today_in_china()
+        await take_rest_days(conn, rest_days(), today)
+        await take_all_own_days(conn, today)
     await keep_days(app, stack, DAYS)
 
 

@@ -7,6 +7,7 @@ import services.lending.cancellations.tables
 import services.lending.checks.tables
 import services.lending.classes.tables
 import services.lending.collections.tables
+import services.lending.county_days.tables
 import services.lending.defaults.tables
 import services.lending.explanations.tables
 import services.lending.heirs.tables

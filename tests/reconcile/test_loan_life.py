@@ -182,7 +182,7 @@ def both(history: History, until: date) -> tuple[object, object]:
     contract, postings, rest_days = history
     known = own_postings([each for each in postings if each.value_on <= until])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(loan_life, "met_on", rest_days.met_on)
+        patch.setattr(loan_life, "met_on", lambda day, _: rest_days.met_on(day))
         ours = read_by_reconciliation(LoanLife(own_contract(contract)).live(known, until), until)
     return read_by_service(replay_rules.replay(contract, postings, rest_days, until)), ours
 

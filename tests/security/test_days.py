@@ -24,6 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 TOMORROW: Final = str(today_in_china() + timedelta(days=1))
 PLANNED: Final = {
+    "propose_county_days.days[]": "a county says before its days, on them or after them how it rests",
     "hand_over_application_batch.expires_on": "until when the bank is to pay out, and the fund holds its cover",
     "reserve_cover.expires_on": "the last day on which the cover is promised",
     "record_insurance_policy.valid_from": "a policy may be taken out for a loan that is to come",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -154,8 +154,22 @@ def found_terms(loan: Any) -> tuple[object, ...]:
     )
 
 
-def contract_of(pack: Pack, loan: Any) -> Contract:
-    """Return what a loan runs under: rate, method and interest days of its own, everything else as its pack says."""
+def known_days(loan: Any, moment: datetime | None) -> dict[date, bool]:
+    """Return on which days the loan's county rests (true) or works by itself, by what was confirmed before a moment."""
+    found: dict[date, bool] = {}
+    for decided_at, kind, days in loan["own_days"]:
+        if moment is None or decided_at < moment:
+            found = {day: rests for day, rests in found.items() if day not in days}
+            if kind != "as_national":
+                found.update(dict.fromkeys(days, kind == "rest"))
+    return found
+
+
+def contract_of(pack: Pack, loan: Any, moment: datetime | None = None) -> Contract:
+    """Return what a loan runs under: rate, method and interest days of its own, everything else as its pack says.
+
+    The county's own days are those known before a moment, or now.
+    """
     start, end, method, own = loan["disbursed_on"], loan["matures_on"], loan["repayment_method"], loan["own_terms"]
     day = own.get("settlement_day", pack("interest.settlement_day"))
     months = own.get("settlement_period_months", pack("interest.settlement_period_months"))
@@ -176,4 +190,5 @@ def contract_of(pack: Pack, loan: Any) -> Contract:
         loan["tolerance"],
         pack("repayment.unpaid_interest_bears", "penalty_rate"),
         _of_misuse(pack),
+        known_days(loan, moment),
     )

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from tools.reconcile.checks import check
-from tools.reconcile.contract_terms import contract_of
+from tools.reconcile.contract_terms import contract_of, known_days
 from tools.reconcile.findings import Findings
 from tools.reconcile.loan_books import Booked, Books, books_of
 from tools.reconcile.loan_life import LoanLife
@@ -114,6 +114,7 @@ class Known:
     life: LoanLife | None = None
     fed: set[str] = field(default_factory=set)
     until: date = date.min
+    own_days: Mapping[date, bool] = field(default_factory=dict)
 
     def at(self, month: date, moment: datetime, pack: Pack) -> LoanLife:
         """Return the loan at the end of a day by what was booked before a moment."""
@@ -121,8 +122,11 @@ class Known:
         counting = [each.posting for each in booked if self._counts(each, moment)]
         ids = {posting.id for posting in counting}
         fresh = [posting for posting in counting if posting.id not in self.fed]
-        if self.life is None or not self.fed <= ids or any(posting.on <= self.until for posting in fresh):
-            self.life, fresh = LoanLife(contract_of(pack, self.books.loan)), counting
+        own_days, before = known_days(self.books.loan, moment), self.own_days
+        changed = own_days != before or not self.fed <= ids or any(posting.on <= self.until for posting in fresh)
+        if self.life is None or changed:
+            self.life, fresh = LoanLife(contract_of(pack, self.books.loan, moment)), counting
+        self.own_days = own_days
         self.fed, self.until = ids, month
         return self.life.live(fresh, month)
 
@@ -249,6 +253,7 @@ class _Derived:
             self.cancelled.get(books.id),
             *(self.ended[books.id].moments if books.id in self.ended else ()),
             *(each.at for each in self.reviews.get(books.id, ())),
+            *(at for at, _, _ in books.loan["own_days"]),
             *(at for each in self.written_off.get(books.id, ()) for at in (each.at, each.until)),
             *(moment for each in books.booked
               for moment in (self.stamps.get(each.posting.id, each.at), each.reversed_at)),

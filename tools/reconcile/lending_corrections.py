@@ -35,6 +35,7 @@ FROM (
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM misuse
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM misuse_termination
   UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM misuse_reversal
+  UNION ALL SELECT id, state, proposed_by, proposed_on, decided_by, decided_on, reason FROM county_days
 ) c
 CROSS JOIN LATERAL (VALUES
   ('decided by another person', c.state NOT IN ('confirmed', 'refused') OR c.decided_by <> c.proposed_by),

@@ -189,7 +189,13 @@ CROSS JOIN LATERAL (VALUES
   ('days past due counted from the first unpaid day', c.days_past_due = c.confirmed_on - c.overdue_from + 1),
   ('late enough, or by the borrower''s death', r.cause = 'death' OR c.days_past_due >= l.default_after_days),
   ('overdue since the day after a due date, moved off days of rest', EXISTS (
-    SELECT FROM installment i LEFT JOIN rest_day r ON r.day = i.due_on
+    SELECT FROM installment i LEFT JOIN LATERAL (
+      SELECT d.next_workday FROM (
+        SELECT region_code, day, next_workday, known_at, NULL AS replaced_at FROM rest_day UNION ALL
+        SELECT region_code, day, next_workday, known_at, replaced_at FROM former_rest_day) d
+      WHERE d.region_code IN ('', l.county_code) AND d.day = i.due_on AND d.known_at <= c.confirmed_at
+        AND (d.replaced_at IS NULL OR d.replaced_at > c.confirmed_at)
+      ORDER BY d.region_code DESC LIMIT 1) r ON true
     WHERE i.loan_id = l.id AND coalesce(r.next_workday, i.due_on) + 1 = c.overdue_from))
 ) AS v (what, is_so)
 """

@@ -91,7 +91,7 @@ async def _replayed(world: World) -> dict[str, Findings]:
         _compare_charges(topics["L6"], books, life)
         _compare_position(topics["L10"], books, life)
         for confirmed in books.confirmed:
-            known = LoanLife(contract).live(books.known_before(confirmed), confirmed.on)
+            known = LoanLife(contract_of(pack, loan, confirmed.at)).live(books.known_before(confirmed), confirmed.on)
             causes = world.packs.corrected(pack, confirmed.on)("repayment.accelerating_causes") or ()
             calls_in = confirmed.has_notice and confirmed.cause in causes
             topics["L7"].equal(confirmed.id, "all that is lent falls due", calls_in, confirmed.calls_in)

@@ -92,6 +92,10 @@ SELECT loan_id::text, installment_number, period_from, period_until, (overdue * 
   (compound * 100)::bigint
 FROM penalty_accrual ORDER BY loan_id, installment_number, period_until
 """
+# Days on which a county rests or works by itself, in the order in which they were confirmed.
+_OWN_DAYS: Final = """
+SELECT county_code, decided_at, kind, days FROM county_days WHERE state = 'confirmed' ORDER BY decided_at, id
+"""
 _MARKED: Final = "SELECT scope, max(business_date) FROM job_run WHERE job = 'mark-overdue' GROUP BY scope"
 _RAN: Final = "SELECT scope, max(finished_at) FROM job_run WHERE job = 'mark-overdue' GROUP BY scope"
 _CLASSIFIED: Final = "SELECT county_code, max(classified_on) FROM class_run GROUP BY county_code"
@@ -188,9 +192,10 @@ async def books_of(lending: Snapshot) -> AsyncIterator[Books]:
         parts.setdefault(repayment_id, {})[number] = (penalty, interest, principal)
     received = await _grouped(lending, _RECEIPTS)
     marked, classified = await lending.map(_MARKED), await lending.map(_CLASSIFIED)
-    ran = await lending.map(_RAN)
+    ran, own_days = await lending.map(_RAN), await _grouped(lending, _OWN_DAYS)
     for row in await lending.rows(_LOANS):
         loan, key = {**row, "own_terms": json.loads(row["own_terms"])}, row["id"]
+        loan["own_days"] = own_days.get(row["county_code"], [])
         money = received.get(key, ())
         booked = [
             *(Booked(Posting(*row[:5]), None, row[8], *row[9:11]) for row in money),

@@ -100,7 +100,11 @@ class LoanLife:
 
     def overdue_since(self, day: date) -> date | None:
         """Return the day after the oldest unpaid due was to be met, once its grace is over before `day`."""
-        late = [met_on(due.due_on) for due in self.in_force() if due.unpaid and self._grace_ends(due) < day]
+        late = [
+            met_on(due.due_on, self.contract.own_days)
+            for due in self.in_force()
+            if due.unpaid and self._grace_ends(due) < day
+        ]
         return min(late) + timedelta(days=1) if late else None
 
     def fallen_due(self, day: date) -> tuple[int, int, int]:
@@ -148,7 +152,7 @@ class LoanLife:
         return penalty - (2 * penalty * times.denominator + times.numerator) // (2 * times.numerator)
 
     def _grace_ends(self, due: Due) -> date:
-        return met_on(due.due_on + timedelta(days=self.contract.grace_days))
+        return met_on(due.due_on + timedelta(days=self.contract.grace_days), self.contract.own_days)
 
     def _reach(self, day: date) -> None:
         """Let money that is held pay what falls due until a day, on each day on which something does."""

@@ -1,5 +1,6 @@
 """What a loan is worked out from, and what is worked out: contract, postings, instalments, receipts; in whole fen."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -31,6 +32,7 @@ class Contract:
     small: int = 0  # what a paid instalment may lack
     late_interest: str = "penalty_rate"  # what interest that is late bears
     misuse_multiplier: Fraction = Fraction(3, 2)
+    own_days: Mapping[date, bool] = field(default_factory=dict)  # on which the county rests (true) or works by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +177,13 @@ class Receipt:
         return dict(self.parts), self.left, self.given_back, self.outstanding
 
 
-def met_on(day: date) -> date:
-    """Return the day on which what falls due on `day` is met: the day after a rest (Civil Code, Article 203)."""
+def met_on(day: date, own: Mapping[date, bool]) -> date:
+    """Return the day on which what falls due on `day` is met: the day after a rest (Civil Code, Article 203).
+
+    On the days that a county has of its `own` it rests (true) or works, whatever China does.
+    """
     try:
-        while chinese_calendar.is_holiday(day):
+        while own[day] if day in own else chinese_calendar.is_holiday(day):
             day += timedelta(days=1)
     except NotImplementedError:  # a year that is not announced yet
         return day

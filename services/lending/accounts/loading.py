@@ -72,9 +72,11 @@ CROSS JOIN LATERAL (
 WHERE m.loan_id = ANY ($1::uuid[]) AND m.state = 'confirmed' AND {holds("p.decided_at", "v.decided_at")}
 """  # noqa: S608 - our own text
 _REST_DAYS: Final = f"""
-SELECT day, next_workday FROM rest_day WHERE day = ANY ($1::date[]) AND {holds("known_at")}
+SELECT region_code, day, next_workday FROM rest_day
+WHERE region_code = ANY ($3::text[]) AND day = ANY ($1::date[]) AND {holds("known_at")}
 UNION ALL
-SELECT day, next_workday FROM former_rest_day WHERE day = ANY ($1::date[]) AND {holds("known_at", "replaced_at")}
+SELECT region_code, day, next_workday FROM former_rest_day
+WHERE region_code = ANY ($3::text[]) AND day = ANY ($1::date[]) AND {holds("known_at", "replaced_at")}
 """  # noqa: S608 - our own text
 _MARKED: Final = """
 SELECT scope, max(business_date) AS day FROM job_run WHERE job = $1 AND scope = ANY ($2::text[]) GROUP BY scope
@@ -132,7 +134,7 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetim
     marked = {row["scope"]: row["day"] for row in await conn.fetch(_MARKED, MARK_OVERDUE, counties)}
     classified = {row["county_code"]: row["day"] for row in await conn.fetch(_CLASSIFIED, counties)}
     contracts = {loan["id"]: _contract(loan, schedules[loan["id"]]) for loan in loans}
-    rest_days = await _rest_days(conn, contracts, others[0], known_at)
+    rest_days = await _rest_days(conn, contracts, others[0], counties, known_at)
     return [
         Books(
             loan=dict(loan),
@@ -140,7 +142,7 @@ async def books_of(conn: Connection, loan_ids: Iterable[UUID], known_at: datetim
             postings=_postings(receipts[loan["id"]], *(kind[loan["id"]] for kind in others)),
             allocated={row["id"]: _allocated(row) for row in receipts[loan["id"]]},
             principal_left={row["id"]: row["principal_outstanding"] for row in receipts[loan["id"]]},
-            rest_days=rest_days,
+            rest_days=rest_days[loan["county_code"]],
             marked_until=marked.get(loan["county_code"]),
             classified_until=classified.get(loan["county_code"]),
         )
@@ -231,12 +233,21 @@ def _allocated(row: Mapping[str, Any]) -> Allocated:
 
 
 async def _rest_days(
-    conn: Connection, contracts: Mapping[UUID, Contract], defaults: Mapping[UUID, Any], known_at: datetime | None
-) -> RestDays:
-    """Return the days of rest among those on which something may fall due, by contract or default, or end its grace."""
+    conn: Connection,
+    contracts: Mapping[UUID, Contract],
+    defaults: Mapping[UUID, Any],
+    counties: Sequence[str],
+    known_at: datetime | None,
+) -> dict[str, RestDays]:
+    """Return each county's days of rest among those on which something may fall due, by contract or default, or end
+    its grace: China's, but for the days that the county has of its own.
+    """
     asked = set()
     for loan_id, contract in contracts.items():
         due_on = {row.due_on for row in contract.schedule} | {row["value_on"] for row in defaults[loan_id]}
         asked |= due_on | {day + timedelta(days=contract.grace_days) for day in due_on}
-    rows = await conn.fetch(_REST_DAYS, sorted(asked), known_at)
-    return RestDays({row["day"]: row["next_workday"] for row in rows})
+    rows = await conn.fetch(_REST_DAYS, sorted(asked), known_at, ["", *counties])
+    of_region: defaultdict[str, dict[date, date]] = defaultdict(dict)
+    for row in rows:
+        of_region[row["region_code"]][row["day"]] = row["next_workday"]
+    return {county: RestDays({**of_region[""], **of_region[county]}) for county in counties}

@@ -24,7 +24,7 @@ def outstanding(condition: str, is_written_off: str = "coalesce(l.written_off_on
     """
     return f"""
 open AS MATERIALIZED (
-  SELECT l.id AS loan_id, l.pack_id, l.product_code, l.grace_days, l.village_code, l.bank_code,
+  SELECT l.id AS loan_id, l.pack_id, l.product_code, l.grace_days, l.county_code, l.village_code, l.bank_code,
     {is_written_off} AS is_written_off,
     l.principal_outstanding + CASE WHEN l.compensated_on > $1 THEN l.principal_compensated ELSE 0.00 END AS owed_now
   FROM loan l WHERE {condition} AND l.disbursed_on <= $1 AND l.cancelled_on IS NULL
@@ -51,7 +51,7 @@ open AS MATERIALIZED (
 
 _OVERDUE: Final = f"""
   SELECT i.loan_id, timely.met_on
-  FROM open l JOIN {{source}} {timeliness("l.grace_days")}
+  FROM open l JOIN {{source}} {timeliness("l.grace_days", "l.county_code")}
   WHERE i.cancelled_on IS NULL AND i.due_on < $1 AND timely.late_after_on < $1
 """  # noqa: S608 - our own text
 _PAID_LATER: Final = (
@@ -72,8 +72,8 @@ lateness AS (SELECT o.loan_id, $6::date AS overdue_from FROM open o WHERE $6 IS 
 """
 MISUSED: Final = """
 misused AS (
-  SELECT o.loan_id, i.due_on AS since FROM open o JOIN installment i ON i.loan_id = o.loan_id
-  WHERE i.of_misuse AND i.due_on <= $1 AND (i.misused_until IS NULL OR i.misused_until > $1)
+  SELECT o.loan_id, max(i.due_on) AS since FROM open o JOIN installment i ON i.loan_id = o.loan_id
+  WHERE i.of_misuse AND i.due_on <= $1 AND (i.misused_until IS NULL OR i.misused_until > $1) GROUP BY o.loan_id
 )"""
 # Of one loan likewise: $8 the day since which it is misused, or null.
 MISUSED_OF_ONE: Final = "misused AS (SELECT o.loan_id, $8::date AS since FROM open o WHERE $8 IS NOT NULL)"

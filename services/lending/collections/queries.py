@@ -18,6 +18,7 @@ from services.lending.collections.schemas import (
     RepaymentPlanOut,
 )
 from services.lending.loans.refusals import LoanUnknown
+from services.lending.loans.rest_days_sql import timeliness
 from shared.db import Connection
 from shared.money import ZERO
 from shared.scope import Scope, seen
@@ -40,8 +41,8 @@ _PLANS: Final = f"""
 SELECT p.id, p.loan_id, l.contract_number, l.household_number, l.village_code, l.bank_code, p.agreed_on, p.arrears,
   p.office, p.person, p.paper_reference, p.note, p.drawn_by, {STATE} AS state, p.signed_on, p.signed_by, p.reason,
   p.replaced_on, CASE WHEN l.state = 'closed' THEN l.closed_on END AS settled_on,
-  (SELECT array_agg((i.number, i.due_on, coalesce(d.next_workday, i.due_on), i.amount) ORDER BY i.number)
-    FROM plan_installment i LEFT JOIN rest_day d ON d.day = i.due_on WHERE i.plan_id = p.id) AS installments,
+  (SELECT array_agg((i.number, i.due_on, timely.met_on, i.amount) ORDER BY i.number)
+    FROM plan_installment i {timeliness("0", "l.county_code")} WHERE i.plan_id = p.id) AS installments,
   (SELECT array_agg((r.paid_on, r.amount - r.refunded)) FROM repayment r
     WHERE r.loan_id = p.loan_id AND r.reversed_on IS NULL AND r.paid_on > p.agreed_on) AS receipts,
   (SELECT array_agg((greatest(m.remitted_on, p.agreed_on), m.penalty + m.interest + m.principal))

@@ -35,7 +35,7 @@ WITH unpaid AS (
       - {surcharge("(i.penalty_paid - i.compound_paid)", "l.penalty_multiplier")} AS surcharge, 0.00 AS held
   FROM loan l
   JOIN installment i ON i.loan_id = l.id
-  {timeliness("l.grace_days")}
+  {timeliness("l.grace_days", "l.county_code")}
   CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
   {late_until("$5::date")}
   WHERE {_OWED} AND l.held = 0 AND NOT l.misused AND i.cancelled_on IS NULL AND i.due_on BETWEEN $3 AND $4
@@ -55,7 +55,7 @@ FROM unpaid d
 JOIN loan l ON l.id = d.loan_id
 JOIN installment i ON i.loan_id = d.loan_id AND i.number = d.number
 CROSS JOIN LATERAL (SELECT {heirs_of("l.id")} AS heirs) w
-{timeliness("l.grace_days")}
+{timeliness("l.grace_days", "l.county_code")}
 CROSS JOIN LATERAL (SELECT d.interest + d.principal + d.penalty AS total) t
 ORDER BY i.due_on, l.contract_number, i.number
 """  # noqa: S608 - our own texts

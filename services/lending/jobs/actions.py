@@ -3,14 +3,10 @@
 Before that floating contracts take the day's rate, and money held pays what falls due: both say what is overdue.
 """
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from services.lending.accounts.actions.held_money import use_held_money
-from services.lending.accounts.actions.restating import Change, RestatementCause, lock, restate
 from services.lending.jobs.schemas import OverdueRunOut
-from services.lending.loans.actions import refresh_rest_days
 from services.lending.loans.postings_sql import OVERDUE
 from services.lending.loans.rest_days_sql import timeliness
 from services.lending.rate_changes.actions import reprice
@@ -28,7 +24,7 @@ l.county_code = $1::text AND l.state = 'active' AND l.overdue_from IS NULL AND i
 AND i.due_on < $2::date AND timely.late_after_on < $2::date
 AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
 """
-_INSTALLMENTS = f"FROM loan l JOIN installment i ON i.loan_id = l.id {timeliness('l.grace_days')}"
+_INSTALLMENTS = f"FROM loan l JOIN installment i ON i.loan_id = l.id {timeliness('l.grace_days', 'l.county_code')}"
 _LOCK = f"""
 SELECT array_agg(id) FROM (
   SELECT id FROM loan WHERE id IN (SELECT l.id {_INSTALLMENTS} WHERE {_LATE})
@@ -81,28 +77,3 @@ async def _mark(conn: Connection, body: JobRunIn) -> dict[str, Any]:
     locked = await conn.fetchval(_LOCK, body.county_code, body.as_of)
     marked = await conn.fetchrow(_MARK, body.county_code, body.as_of, current_traceparent(), locked or [])
     return {**marked, "loans_repriced": repriced}
-
-
-# Nobody who paid in time owes more or less by a longer rest.
-_TAKEN_FOR_LATE: Final = """
-SELECT l.id FROM loan l WHERE (l.was_late OR l.overdue_from IS NOT NULL) AND l.claim_id IS NULL
-  AND l.cancelled_on IS NULL AND EXISTS (
-    SELECT FROM installment i WHERE i.loan_id = l.id
-      AND (i.due_on = ANY ($1::date[]) OR i.due_on + l.grace_days = ANY ($1::date[])))
-"""
-AT_ONCE: Final = 500
-
-
-async def take_rest_days(conn: Connection, calendar: Iterable[tuple[date, date]], today: date) -> int:
-    """Store days of rest, and restate every loan that was taken for late on a day that was none; return how many.
-
-    A due day of rest is met on the next working day, whenever the rest became known (Civil Code, Article 203). Safe to
-    run twice: days that are stored already change nothing.
-    """
-    past = [day for day in await refresh_rest_days(conn, calendar) if day < today]
-    late = [row["id"] for row in await conn.fetch(_TAKEN_FOR_LATE, past)] if past else []
-    for start in range(0, len(late), AT_ONCE):
-        some = sorted(late)[start : start + AT_ONCE]
-        await lock(conn, some)
-        await restate(conn, [Change(loan_id, RestatementCause.REST_DAYS, today) for loan_id in some])
-    return len(late)

@@ -51,6 +51,19 @@ async def refresh_rest_days(conn: Connection, calendar: Iterable[tuple[date, dat
     return [row["day"] for row in await conn.fetch(rest_days_sql.REFRESH, days, workdays)]
 
 
+async def differing_rest_days(conn: Connection, county_code: str, own: Mapping[date, date]) -> list[date]:
+    """Return the days on which a county's own days of rest are not as stored."""
+    rows = await conn.fetch(rest_days_sql.OWN_DIFFERING, county_code, list(own), list(own.values()))
+    return [row["day"] for row in rows]
+
+
+async def store_own_rest_days(conn: Connection, county_code: str, own: Mapping[date, date]) -> None:
+    """Store a county's own days of rest and what ends each, as known from now on; what was known before is kept."""
+    now = await conn.fetchval("SELECT clock_timestamp()")
+    for statement in (rest_days_sql.OWN_GONE, rest_days_sql.OWN):
+        await conn.execute(statement, county_code, list(own), list(own.values()), now)
+
+
 async def uncertain_of_file(
     conn: Connection, officer: Principal, body: bytes, lines: int, total: Decimal, today: date
 ) -> Sequence[Mapping[str, Any]]:

@@ -242,25 +242,29 @@ bank_reference = Table(
     CheckConstraint("entry IN ('disbursement', 'repayment', 'prepayment', 'recovery', 'refund')", name="entry"),
 )
 
-# Days of rest of the announced years and the working day that ends each rest; put at start-up (`actions`).
+# Days of rest of the announced years and the working day that ends each rest; China's are put at start-up (`actions`).
+# A county has rows only where its days are other than China's; one that works on a day of rest works that day.
 rest_day = Table(
     "rest_day",
     metadata,
-    Column("day", Date, primary_key=True),
+    Column("region_code", Text, nullable=False, server_default=text("''")),  # '': everywhere; a county's own
+    Column("day", Date, nullable=False),
     Column("next_workday", Date, nullable=False),
     Column("known_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    CheckConstraint("next_workday > day", name="next_workday"),
+    PrimaryKeyConstraint("region_code", "day"),
+    CheckConstraint("next_workday > day OR (next_workday = day AND region_code <> '')", name="next_workday"),
 )
 
 # Of days of rest that turned out to end otherwise: what was known until then.
 former_rest_day = Table(
     "former_rest_day",
     metadata,
+    Column("region_code", Text, nullable=False, server_default=text("''")),
     Column("day", Date, nullable=False),
     Column("next_workday", Date, nullable=False),
     Column("known_at", DateTime(timezone=True), nullable=False),
     Column("replaced_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    PrimaryKeyConstraint("day", "known_at"),
+    PrimaryKeyConstraint("region_code", "day", "known_at"),
 )
 
 # The account that first took a household's loan takes no other household's (SX-1).

@@ -44,8 +44,9 @@ def _checked(*, locks: bool) -> str:
     return f"""
 asked AS MATERIALIZED (
   SELECT n.line_number, n.bank_reference, n.kind, n.paid_on, n.amount, n.payer, n.payer_name,
-    l.id AS loan_id, l.bank_code, l.household_id, l.village_code, l.state, l.version, l.principal AS lent,
-    l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued, l.penalty_paid, l.annual_rate,
+    l.id AS loan_id, l.bank_code, l.county_code, l.household_id, l.village_code, l.state, l.version,
+    l.principal AS lent, l.principal_outstanding, l.interest_charged, l.interest_paid, l.penalty_accrued,
+    l.penalty_paid, l.annual_rate,
     l.penalty_multiplier, l.unpaid_interest_bears, l.day_count, l.rounding, l.grace_days, l.tolerance, l.disbursed_on,
     l.early_payment_window_days AS window_days, l.mode IN ({_OWN_USE}) AS is_own_use, l.was_late, l.held,
     l.misused, l.overdue_from, l.claim_id, l.written_off_on IS NOT NULL AS is_written_off,
@@ -92,7 +93,7 @@ owed AS MATERIALIZED (
     END AS accrued
   FROM checked k
   JOIN installment i ON i.loan_id = k.loan_id
-  {timeliness("k.grace_days")}
+  {timeliness("k.grace_days", "k.county_code")}
   CROSS JOIN LATERAL (SELECT greatest(i.penalty_until_on, timely.late_after_on) AS late_from_on) s
   CROSS JOIN LATERAL (SELECT i.principal_due - i.principal_paid + CASE WHEN k.unpaid_interest_bears = 'nothing'
     THEN 0.00 ELSE i.interest_due - i.interest_paid END AS bears) b

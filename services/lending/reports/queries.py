@@ -158,13 +158,13 @@ WITH {_LENT}, months AS (
 ), paid_late AS MATERIALIZED (
   SELECT p.*
   FROM met p JOIN lent l ON l.id = p.loan_id JOIN installment i ON i.loan_id = p.loan_id AND i.number = p.number
-  {timeliness("l.grace_days")}
+  {timeliness("l.grace_days", "l.county_code")}
   WHERE p.paid_on > timely.late_after_on AND p.amount > 0 AND i.cancelled_on IS NULL
 ), late AS MATERIALIZED (
   SELECT i.loan_id, i.number, timely.late_after_on + 1 AS late_on, l.compensated_on,
     i.interest_due - i.interest_paid + i.principal_due - i.principal_paid AS unpaid_now
   FROM lent l JOIN installment i ON i.loan_id = l.id
-  {timeliness("l.grace_days")}
+  {timeliness("l.grace_days", "l.county_code")}
   WHERE i.cancelled_on IS NULL AND timely.late_after_on < $3::date
     AND (l.compensated_on IS NULL OR timely.late_after_on < l.compensated_on)
     AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due

@@ -1,7 +1,7 @@
 """What is shown of write-offs and of their withdrawals, and which of them lost their ground."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -42,11 +42,30 @@ WRITE_OFF_WITHDRAWALS: Final = Proposals(
     "v.write_off_id, o.amount",
     "JOIN write_off o ON o.id = v.write_off_id JOIN loan l ON l.id = o.loan_id",
 )
+# Whether anything that counts by the day of the decision became known after it; else the ground is as it was found.
+_CHANGED: Final = """
+EXISTS (SELECT FROM repayment r WHERE r.loan_id = l.id AND r.paid_on <= v.decided_on
+  AND (r.recorded_at > v.decided_at OR r.reversed_at > v.decided_at))
+OR EXISTS (SELECT FROM remission m LEFT JOIN remission_reversal b ON b.remission_id = m.id
+  WHERE m.loan_id = l.id AND m.value_on <= v.decided_on AND greatest(m.decided_at, b.decided_at) > v.decided_at)
+OR EXISTS (SELECT FROM misuse m LEFT JOIN misuse_termination e ON e.misuse_id = m.id
+  LEFT JOIN misuse_reversal b ON b.misuse_id = m.id WHERE m.loan_id = l.id AND m.from_on <= v.decided_on
+  AND greatest(m.decided_at, e.decided_at, b.decided_at) > v.decided_at)
+OR EXISTS (SELECT FROM loan_rate c WHERE c.loan_id = l.id AND c.from_on <= v.decided_on
+  AND (c.recorded_at > v.decided_at OR c.replaced_at > v.decided_at))
+OR EXISTS (SELECT FROM class_review c WHERE c.loan_id = l.id AND c.decided_on <= v.decided_on
+  AND c.decided_at > v.decided_at)
+OR EXISTS (SELECT FROM rest_day d JOIN installment i ON i.due_on = d.day OR i.due_on + l.grace_days = d.day
+  WHERE i.loan_id = l.id AND d.region_code IN ('', l.county_code) AND d.known_at > v.decided_at)
+OR EXISTS (SELECT FROM former_rest_day d JOIN installment i ON i.due_on = d.day OR i.due_on + l.grace_days = d.day
+  WHERE i.loan_id = l.id AND d.region_code IN ('', l.county_code) AND d.replaced_at > v.decided_at)
+"""
 _STANDING: Final = f"""
 SELECT v.id, v.loan_id, v.decided_on, l.pack_id, l.product_code, l.compensated_on
 FROM write_off v JOIN loan l ON l.id = v.loan_id
 WHERE {seen("l.village_code", "l.bank_code")} AND v.state = 'confirmed' AND v.decided_on <= $3 AND NOT EXISTS (
   SELECT FROM write_off_withdrawal w WHERE w.write_off_id = v.id AND w.state = 'confirmed')
+  AND ($4::uuid[] IS NULL OR v.id = ANY ($4)) AND ({_CHANGED})
 """  # noqa: S608 - our own text
 
 
@@ -59,10 +78,16 @@ class Groundless:
     decided_on: date
 
 
-async def groundless(conn: Connection, scope: Scope, as_of: date) -> list[Groundless]:
-    """Return the write-offs of a scope, decided by a day, whose ground fell away. Raises: PackNotReplicated."""
+async def groundless(
+    conn: Connection, scope: Scope, as_of: date, among: Collection[UUID] | None = None
+) -> list[Groundless]:
+    """Return the write-offs of a scope, decided by a day, whose ground fell away; `among`: only of some of them.
+
+    Those are looked at of which something became known after the decision. Raises: PackNotReplicated.
+    """
     by_day: defaultdict[date, list[Any]] = defaultdict(list)
-    for row in await conn.fetch(_STANDING, scope.regions, scope.banks, as_of):
+    asked = scope.regions, scope.banks, as_of, None if among is None else list(among)
+    for row in await conn.fetch(_STANDING, *asked):
         by_day[row["decided_on"]].append(row)
     found = []
     for day, rows in sorted(by_day.items()):
@@ -100,7 +125,11 @@ async def write_offs_page(
     conn: Connection, officer: Principal, asked: ProposalsAsked, *, only_groundless: bool
 ) -> dict[str, Any]:
     """Return a page of write-offs, each with whether its ground is gone. Raises: OutsideRegion, CursorInvalid."""
-    gone = {each.write_off_id for each in await groundless(conn, asked.scope_for(officer), date.max)}
-    page = await WRITE_OFFS.page(conn, officer, asked, gone if only_groundless else None)
+    scope, among = asked.scope_for(officer), None
+    if only_groundless:
+        among = {each.write_off_id for each in await groundless(conn, scope, date.max)}
+    page = await WRITE_OFFS.page(conn, officer, asked, among)
+    shown = among if among is not None else [each.id for each in page["items"]]
+    gone = {each.write_off_id for each in await groundless(conn, scope, date.max, shown)}
     items = [each.model_copy(update={"ground_gone": each.id in gone}) for each in page["items"]]
     return {**page, "items": items}

@@ -47,7 +47,7 @@ SELECT id, household_id, village_code, bank_code, state, version, pack_id, produ
 FROM loan WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR NO KEY UPDATE
 """
 _OVERDUE_SINCE = f"""
-SELECT min(timely.met_on) + 1 FROM installment i {timeliness("0")}
+SELECT min(timely.met_on) + 1 FROM installment i JOIN loan l ON l.id = i.loan_id {timeliness("0", "l.county_code")}
 WHERE i.loan_id = $1 AND i.cancelled_on IS NULL AND timely.met_on < $2
   AND (i.interest_paid < i.interest_due OR i.principal_paid < i.principal_due)
 """  # noqa: S608 - our own texts

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-from services.lending.jobs.actions import take_rest_days
+from services.lending.accounts.actions.rest_days import take_rest_days
 from services.lending.tests.accounts.test_corrections import act
 from services.lending.tests.accounts.test_corrections import confirm as confirm_reversal
 from services.lending.tests.accounts.test_corrections import propose as propose_reversal

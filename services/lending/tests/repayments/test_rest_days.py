@@ -21,7 +21,9 @@ async def last_due(county: County, lent_on: date) -> tuple[dict[str, Any], str]:
     """Lend for a year, pay the interest of the settlement day; return the loan and what its maturity still asks."""
     loan = await county.lend("30000.00", term_months=12, disbursed_on=lent_on, handed_over_on=lent_on)
     settled, last = await county.installments(loan["id"])
-    assert (await county.repay(loan["id"], settled["interest_due"], settled["due_on"], "R1")).status_code == 201
+    assert (
+        await county.repay(loan["id"], settled["interest_due"], settled["due_on"], f"R1-{loan['contract_number']}")
+    ).status_code == 201
     return loan, str(Decimal(last["interest_due"]) + Decimal(last["principal_due"]))
 
 
