@@ -144,8 +144,9 @@ marked AS MATERIALIZED (
   GROUP BY 1, 2
 ), listed AS MATERIALIZED (
   SELECT b.household_id, range_agg(daterange(b.listed_on, b.cleared_on)) AS days
-  FROM (SELECT DISTINCT household_id FROM loan WHERE bars_listed) l JOIN household_listing b USING (household_id)
+  FROM household_listing b
   WHERE b.list_name = 'blacklist' AND NOT b.overturned AND b.listed_on <= coalesce(b.cleared_on, b.listed_on)
+    AND b.household_id IN (SELECT household_id FROM loan WHERE bars_listed)
   GROUP BY 1
 ), cap AS MATERIALIZED (
   SELECT l.*, c.rate
@@ -163,19 +164,20 @@ marked AS MATERIALIZED (
 # A contract whose rate changed bears the rate of each day, and each day's rate is cut at the cap (DZ-1b). A year is
 # served by the first batch that pays a household for interest of it.
 _PARTS: Final = """
-priced AS MATERIALIZED (
+rate AS MATERIALIZED (
+  SELECT a.loan_id, a.from_on, a.annual_rate,
+    lead(a.from_on) OVER (PARTITION BY a.loan_id ORDER BY a.from_on) AS until_on
+  FROM concerned JOIN account_rate a USING (loan_id) WHERE a.superseded_by IS NULL
+), priced AS MATERIALIZED (
   SELECT p.repayment_id, p.installment_number, sum((d.until_on - d.since_on) * r.annual_rate) AS borne,
     sum((d.until_on - d.since_on) * least(c.rate, l.fixed_rate, r.annual_rate)) AS kept
-  FROM (
-    SELECT a.loan_id, a.from_on, a.annual_rate,
-      lead(a.from_on) OVER (PARTITION BY a.loan_id ORDER BY a.from_on) AS until_on
-    FROM concerned JOIN account_rate a USING (loan_id) WHERE a.superseded_by IS NULL) r
+  FROM rate r
   JOIN candidate p ON p.loan_id = r.loan_id
   JOIN loan l ON l.loan_id = p.loan_id AND p.ruled_on >= l.held_from AND p.ruled_on < l.held_until
   LEFT JOIN cap c ON c.rule = l.rule AND c.term_months = l.term_months AND c.disbursed_on = l.disbursed_on
   CROSS JOIN LATERAL (
     SELECT greatest(r.from_on, p.period_from) AS since_on, least(r.until_on, p.period_until) AS until_on) d
-  WHERE d.since_on < d.until_on GROUP BY 1, 2
+  WHERE d.since_on < d.until_on AND (SELECT count(*) FROM rate) > 0 GROUP BY 1, 2
 ), part AS (
   SELECT p.repayment_id, p.installment_number, p.loan_version AS part_version, p.paid_on, p.amount AS interest,
     p.period_from, p.period_until, p.period_until - p.period_from AS days, coalesce(n.counted, p.amount) AS counted,

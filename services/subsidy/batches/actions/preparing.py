@@ -64,9 +64,7 @@ WITH concerned AS MATERIALIZED (
   SELECT p.*, CASE WHEN NOT held THEN greatest(0, least(lacking, open
     - (sum(lacking) FILTER (WHERE NOT held) OVER (PARTITION BY loan_id
       ORDER BY paid_on, installment_number, repayment_id) - lacking))) END
-  FROM payable p WHERE open < 'Infinity'
-), line AS NOT MATERIALIZED (
-  SELECT * FROM shared WHERE NOT held AND (NOT has_line OR granted > 0)
+  FROM payable p WHERE open < 'Infinity' AND (SELECT count(*) FROM bounded) > 0
 ), added AS (
   INSERT INTO subsidy_line (id, batch_id, kind, loan_id, household_id, village_code, repayment_id, installment_number,
     part_version, number, interest, {", ".join(EXPLAINED)}, amount, reasons, {", ".join(_OF_LINE)})
@@ -75,17 +73,19 @@ WITH concerned AS MATERIALIZED (
     {", ".join(f"CASE WHEN has_line THEN 0 ELSE {name} END" for name in ("interest", *WITHHELD, "due - granted"))},
     granted, CASE WHEN has_line OR granted = due THEN reasons
       ELSE array_remove(reasons, 'full') || ARRAY['granted_before'] END, {", ".join(_OF_LINE)}
-  FROM line
+  FROM shared WHERE NOT held AND (NOT has_line OR granted > 0)
   RETURNING 1
 ), looked_at AS (
   SELECT count(*) FILTER (WHERE held) AS held_back, min(cap_basis) FILTER (WHERE cap_missing) AS basis,
-    min(disbursed_on) FILTER (WHERE cap_missing) AS first_on
-  FROM payable
+    min(disbursed_on) FILTER (WHERE cap_missing) AS first_on,
+    max(paid_on) FILTER (WHERE NOT held AND (NOT has_line OR granted > 0)) AS last_paid_on
+  FROM shared
 ), noted AS (
   UPDATE subsidy_batch SET held_back = (SELECT held_back FROM looked_at) WHERE id = $3
 )
-SELECT (SELECT count(*) FROM added) AS lines, (SELECT max(paid_on) FROM line) AS last_paid_on, held_back,
-  (SELECT count(DISTINCT loan_id) FROM payable WHERE cap_missing) AS loans_without_cap, basis, first_on
+SELECT (SELECT count(*) FROM added) AS lines, last_paid_on, held_back, basis, first_on,
+  CASE WHEN basis IS NULL THEN 0 ELSE (SELECT count(DISTINCT loan_id) FROM payable WHERE cap_missing) END
+    AS loans_without_cap
 FROM looked_at
 """  # noqa: S608 - our own text
 _ADD_OFFSETS: Final = """

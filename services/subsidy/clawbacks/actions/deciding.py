@@ -68,7 +68,8 @@ UNPAID: Final = f"SELECT EXISTS ({_CAME_BACK}) FROM clawback c WHERE c.id = $1" 
 _TAKEN: Final = f"""
 WITH {SUCCEEDED}, lines AS (
   SELECT l.household_id, coalesce(s.stands_for_it, l.household_id) AS answering, sum(l.amount) AS amount
-  FROM subsidy_line l LEFT JOIN succeeded s ON s.household_id = l.household_id WHERE l.batch_id = $1 GROUP BY 1, 2
+  FROM subsidy_line l LEFT JOIN succeeded s ON s.household_id = l.household_id
+  WHERE l.batch_id = $1 AND EXISTS (SELECT FROM clawback WHERE county_code = $2 AND state = 'approved') GROUP BY 1, 2
 ), brought AS (
   SELECT *, sum(amount) OVER (PARTITION BY answering ORDER BY household_id) AS upto FROM lines WHERE amount > 0
 ), owing AS (
