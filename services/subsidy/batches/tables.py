@@ -92,9 +92,10 @@ subsidy_line = Table(
     "subsidy_line",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("batch_id", Uuid, ForeignKey("subsidy_batch.id"), nullable=False),
+    # A trigger looks at all lines of a statement: they stand in a batch and name the loan of their part.
+    Column("batch_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("loan_id", Uuid, ForeignKey("subsidy_account.loan_id"), nullable=False),
+    Column("loan_id", Uuid, nullable=False),
     Column("household_id", Uuid, nullable=False),
     Column("village_code", Text, nullable=False),
     Column("repayment_id", Uuid),
