@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0035_line_owners"
-down_revision = "0034_agreement_findings"
+revision = "0036_line_owners"
+down_revision = "0035_reversals"
 branch_labels = None
 depends_on = None
 
