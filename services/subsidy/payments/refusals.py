@@ -128,9 +128,10 @@ class InstructionSettled(Refused):
     def __init__(self, figures: Figures) -> None:
         super().__init__(
             zh=f"该发放指令此前已登记为“{in_chinese(figures['settled_as'], _STATES)}”（{figures['settled_on']}）；"
-            "请与银行核实。",
+            "请与银行核实：已登记成功而款项退回的，按“退汇”报送；误报的退汇由另一人撤销；已登记失败的，由下一次发放付款。",
             en=f"The instruction was recorded before as {figures['settled_as']} on {figures['settled_on']}; ask the "
-            "bank which is right.",
+            "bank which is right. Money that came back after it was paid is sent as 'returned', a wrong return is "
+            "withdrawn by another person, and what was rejected is paid by the next run.",
         )
 
 
