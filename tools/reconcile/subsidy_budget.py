@@ -2,6 +2,7 @@
 
 from tools.reconcile.checks import check
 from tools.reconcile.findings import Findings
+from tools.reconcile.subsidy_benefits import BENEFITS
 from tools.reconcile.world import World
 
 # What two persons decided is all that moves a budget; who added alone did so before two were asked.
@@ -49,7 +50,7 @@ entered AS (
   FROM clawback c LEFT JOIN entered e ON e.clawback_id = c.id LEFT JOIN countered o ON o.clawback_id = c.id
 )"""
 # What projects cost: claims that were approved and grants that were paid, less what came back of violating ones.
-_PROJECTS = """
+PROJECTS = """
 WITH claimed AS (
   SELECT a.project_id, sum(c.amount) AS amount FROM project_step a
   CROSS JOIN LATERAL (SELECT amount FROM project_step d
@@ -78,7 +79,7 @@ FROM derived d CROSS JOIN LATERAL (VALUES
     WHEN d.state IN ('reimbursed', 'stopped') THEN d.pending ELSE d.amount - d.cost END, d.committed)
 ) AS v (what, expected, found)
 """
-_BUDGET = f"""
+BUDGET = f"""
 WITH {_KEPT}
 SELECT p.id::text, v.what, v.expected, v.found
 FROM programme p
@@ -139,10 +140,8 @@ CROSS JOIN LATERAL (VALUES
     "Paid, committed and returned are the sums behind them, never above the budget; claw-backs are offset or paid",
 )
 async def budget(world: World, found: Findings) -> None:
-    """Recompute each programme's money and each claw-back."""
-    await found.sql(world["subsidy"], _PROJECTS)
-    await found.sql(world["subsidy"], _BUDGET)
-    await found.sql(world["subsidy"], _ADJUSTED)
-    await found.sql(world["subsidy"], _CLAWBACKS)
+    """Recompute each programme's money, each claw-back, and what projects, grants, agreements and dividends come to."""
+    for statement in (PROJECTS, BUDGET, _ADJUSTED, _CLAWBACKS, *BENEFITS):
+        await found.sql(world["subsidy"], statement)
     paid = "SELECT coalesce(sum(amount), 0.00)::text FROM payment_instruction WHERE state = 'paid'"
     world.figures["subsidy_paid"] = await world["subsidy"].value(paid)

@@ -202,3 +202,52 @@ async def test_security_goes_back_once_the_entity_owes_nothing_more(service: Ser
     again = await drafted(service, draft(follower, "A-2", drafted_on="2018-08-02"))
     assert (await signed(service, again["id"], on="2018-08-03"))["state"] == "signed"  # the cowshed is free again
     assert str(ENTITY) == again["entity_id"]
+
+
+@pytest.mark.clause("ZJ-5(d)", "ZJ-5(e)", "ZJ-4(d)")
+async def test_the_whole_road_from_an_end_to_a_successor_entity(service: ServiceUnderTest) -> None:
+    first = await in_force(service, draft(equity_terms(), delegate_name="赵六"))
+    path = f"/agreements/{first}"
+    township: dict[str, Any] = {"expect": 409}
+    early = await post(service, f"{path}/termination-decisions", Role.POVERTY_OFFICE,
+                       {"decision": "accept", "decided_on": "2018-06-25"}, expect=404)  # fmt: skip
+    assert early["code"] == "agreement-proposal-unknown"
+    receipt = {"amount": "30000.00", "received_on": "2018-08-01", "bank_reference": "P-1"}
+    unended = await post(service, f"{path}/principal-receipts", Role.TOWNSHIP, receipt, **township)
+    assert unended["code"] == "agreement-state-wrong"
+    await post(service, f"{path}/terminations", Role.TOWNSHIP, ENDING)
+    no = {"decision": "reject", "decided_on": "2018-06-21"}
+    assert (await post(service, f"{path}/termination-decisions", Role.POVERTY_OFFICE, no))["state"] == "in_force"
+    assert (await ended(service, first))["state"] == "terminated"
+    assert await duties(service, "2018-07-01") == [
+        ("successor_entity", "2018-07-01", None),
+        ("principal", "2018-09-30", "30000.00"),
+    ]
+    for body, code in (
+        ({**receipt, "amount": "30000.01"}, "principal-above-open"),
+        ({**receipt, "received_on": "2018-06-30"}, "date-before-step"),
+    ):
+        wrong = 422 if code == "date-before-step" else 409
+        refused = await post(service, f"{path}/principal-receipts", Role.TOWNSHIP, body, expect=wrong)
+        assert refused["code"] == code
+    await post(service, f"{path}/principal-receipts", Role.TOWNSHIP, receipt)
+    assert await duties(service, "2018-08-02") == [("successor_entity", "2018-07-01", None)]
+    following = {"follows_id": first, "drafted_on": "2018-08-02"}
+    place = {"valid_from": "2018-08-03", "valid_until": "2021-08-03", "entity_id": str(new_id())}
+    content = equity_terms(**place, entity_name="接续合作社")
+    other = draft(content, "A-2", kind="township_entity", **following)
+    assert (await drafted(service, other, expect=409))["code"] == "agreement-follows-another"
+    alone = await drafted(service, draft(content, "A-2", **following))
+    assert (await signed(service, alone["id"], on="2018-08-03", expect=409))["values"]["lacks"] == ["delegate"]
+    gone = {"withdrawn_on": "2018-08-03"}
+    await post(service, f"/agreements/{alone['id']}/withdrawals", Role.TOWNSHIP, gone)
+    second = await in_force(service, draft(content, "A-3", delegate_name="周八", **following))
+    assert await duties(service, "2018-08-04") == []
+    shown = await get(service, path)
+    assert (shown["followed_by_id"], shown["termination"]["principal_received"]) == (second, "30000.00")
+    taken = await drafted(service, draft(content, "A-4", **following), expect=409)
+    assert taken["code"] == "agreement-number-taken"
+    late = {"terms": equity_terms(), "reason": "补录", "proposed_on": "2018-08-05"}
+    assert (await post(service, f"{path}/corrections", Role.TOWNSHIP, late, **township))["code"] == (
+        "agreement-state-wrong"
+    )
