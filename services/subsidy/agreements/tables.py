@@ -148,12 +148,20 @@ principal_receipt = Table(
     Column("amount", MONEY, nullable=False),  # negative: it takes back a receipt that was wrong
     Column("received_on", Date, nullable=False),
     Column("bank_reference", Text, nullable=False),
+    Column("booking", Integer, nullable=False, server_default="1"),  # above 1: after one that was reversed
     Column("reverses_id", Uuid, ForeignKey("principal_receipt.id"), unique=True),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL) AND amount <> 0", name="amount"),
     # Once as long as it counts: one that was reversed is booked again where it belongs.
-    Index("principal_receipt_reference", "agreement_id", "bank_reference"),
+    Index(
+        "principal_receipt_once",
+        "agreement_id",
+        "bank_reference",
+        "booking",
+        unique=True,
+        postgresql_where=text("reverses_id IS NULL"),
+    ),
 )
 
 # What of an entity's security is given back to it, by two persons; drawn on, it is lowered by the draw.

@@ -302,14 +302,14 @@ class EntryDecided(Refused):
 
 
 class GrantTakenBackStays(Refused):
-    """No later batch would grant a direct grant again, so its claw-back is given up instead of withdrawn."""
+    """No later batch would grant a direct grant again: what is open is given up, what came back is granted anew."""
 
     code = "clawback-of-grant-stays"
     title = "直接补助的追回不能撤回 A grant's claw-back is given up instead"
 
     def __init__(self) -> None:
         super().__init__(
-            zh="直接补助的追回不能撤回；误追的，请先冲正已收款项、再由两人核销未收金额，并重新提出该农户的补助名单。",
-            en="The claw-back of a direct grant is not withdrawn; if it was wrong, let its receipts be reversed, what "
-            "is open given up by two, and the household's grant proposed anew.",
+            zh="直接补助的追回不能撤回；误追的，未收金额由两人核销（农户留用），已收回的金额重新列入该农户的补助名单发放。",
+            en="The claw-back of a direct grant is not withdrawn; if it was wrong, let two give up what is open, which "
+            "the household keeps, and grant anew what it paid back.",
         )

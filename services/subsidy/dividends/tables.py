@@ -97,11 +97,19 @@ dividend_payment = Table(
     Column("amount", MONEY, nullable=False),  # negative: the transfer came back
     Column("paid_on", Date, nullable=False),
     Column("bank_reference", Text, nullable=False),
+    Column("booking", Integer, nullable=False, server_default="1"),  # above 1: after one that was reversed
     Column("security_draw_id", Uuid, ForeignKey("security_draw.id")),  # null: the entity paid it itself
     Column("reverses_id", Uuid, ForeignKey("dividend_payment.id"), unique=True),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL) AND amount <> 0", name="amount"),
-    Index("dividend_payment_reference", "agreement_id", "bank_reference"),
+    Index(
+        "dividend_payment_once",
+        "agreement_id",
+        "bank_reference",
+        "booking",
+        unique=True,
+        postgresql_where=text("reverses_id IS NULL"),
+    ),
     Index("dividend_payment_household", "agreement_id", "household_id"),
 )

@@ -357,3 +357,21 @@ class GrantOwedBack(Refused):
             en="The transfer came back for a grant that is being taken back from its household; record the money as a "
             "receipt of that claw-back instead.",
         )
+
+
+class GrantNotReturned(Refused):
+    """What a household kept of a grant that was taken back stays granted."""
+
+    code = "grant-not-returned"
+    title = "原补助尚未全部收回 Earlier grant not returned"
+    clause = "ZJ-6"
+
+    def __init__(self, household_id: UUID, returned: Decimal) -> None:
+        super().__init__(
+            zh=f"农户 {household_id} 在本项目的原补助已决定收回，只收回 {returned} 元，其余由该户留用；"
+            f"本次最多补助 {returned} 元，请更正或先收回余款。",
+            en=f"An earlier grant of household {household_id} in this project was taken back and {returned} yuan of it "
+            f"returned; the household kept the rest. Grant {returned} at most, or let the rest come back first.",
+            household_id=str(household_id),
+            returned=str(returned),
+        )

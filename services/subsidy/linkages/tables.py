@@ -33,13 +33,21 @@ lease_entry = Table(
     Column("amount", MONEY, nullable=False),  # negative: it takes back an entry that was wrong
     Column("booked_on", Date, nullable=False),
     Column("bank_reference", Text, nullable=False),
+    Column("booking", Integer, nullable=False, server_default="1"),  # above 1: after one that was reversed
     Column("reverses_id", Uuid, ForeignKey("lease_entry.id"), unique=True),
     Column("recorded_by", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     CheckConstraint("kind IN ('rent', 'sale')", name="kind"),
     CheckConstraint("(kind = 'sale') = (num_nonnulls(weight_500g, price_per_500g) = 2)", name="sale"),
     CheckConstraint("(amount < 0) = (reverses_id IS NOT NULL) AND amount <> 0", name="amount"),
-    Index("lease_entry_reference", "agreement_id", "bank_reference"),
+    Index(
+        "lease_entry_once",
+        "agreement_id",
+        "bank_reference",
+        "booking",
+        unique=True,
+        postgresql_where=text("reverses_id IS NULL"),
+    ),
 )
 
 # What the company did in a year for the households that lease from it (统一管理、统一指导、统一服务).

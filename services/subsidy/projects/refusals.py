@@ -303,3 +303,22 @@ class AboveWhatWasPaid(Refused):
             asked=asked,
             most=most,
         )
+
+
+class TransferBackMissing(Invalid):
+    """A reimbursement moved money: it is struck once the money is back, with the bank's reference and day."""
+
+    code = "project-transfer-back-missing"
+    title = "缺少退回款项的流水 Transfer back missing"
+    clause = "ZJ-9"
+
+    def __init__(self, paid: bool) -> None:
+        super().__init__(
+            zh="报账款已拨付，作废须填写退回款项的 bank_reference 和 returned_on；未退回的请按处置措施收回资金。"
+            if paid
+            else "该环节没有拨付资金，不填 bank_reference 和 returned_on，请删除。",
+            en="The reimbursement was transferred: state bank_reference and returned_on of the transfer that came "
+            "back; where nothing came back, take the money back by a measure."
+            if paid
+            else "The step paid nothing; leave bank_reference and returned_on out.",
+        )

@@ -120,9 +120,19 @@ class ProjectHandOverIn(Body):
 
 
 class ProjectStepReversalIn(ReversalIn):
-    """The last step that counts, by its number in the project's file, and why it is struck."""
+    """The last step that counts, by its number, and why it is struck; of a payment with the transfer that came back."""
 
     number: Annotated[int, Field(ge=1)]
+    bank_reference: Reference | None = None
+    returned_on: HappenedOn | None = None
+
+    @model_validator(mode="after")
+    def _transfer_is_whole(self) -> Self:
+        if (self.bank_reference is None) != (self.returned_on is None):
+            raise WrongValue(
+                zh="bank_reference 和 returned_on 须同时填写。", en="bank_reference and returned_on go together"
+            )
+        return self
 
 
 class ProjectMoneyOut(Answer):

@@ -15,7 +15,7 @@ reversal = Table(
     Column("number", Integer),  # of a step in its project's file
     Column("region_code", Text, nullable=False),
     Column("amount", MONEY),
-    Column("reference", Text),  # of a security: the paper that values it
+    Column("reference", Text),  # the paper that values a security; the bank's, of a transfer that came back
     Column("happened_on", Date),  # when the money came back, the service ended or the security was released
     Column("reason", Text, nullable=False),
     Column("document", Text, nullable=False),
@@ -34,7 +34,7 @@ reversal = Table(
     ),
     CheckConstraint("(subject = 'project_step') = (number IS NOT NULL)", name="number"),
     CheckConstraint("amount >= 0", name="amount"),
-    CheckConstraint("(subject = 'security') = (reference IS NOT NULL)", name="reference"),
+    CheckConstraint("subject <> 'security' OR reference IS NOT NULL", name="reference"),
     CheckConstraint("state IN ('proposed', 'confirmed', 'refused')", name="state"),
     CheckConstraint(
         "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_by, decided_on, decided_at) IN (0, 3)",

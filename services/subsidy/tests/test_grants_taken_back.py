@@ -153,8 +153,10 @@ async def test_a_wrongly_paid_grant_is_owed_paid_back_in_parts_and_the_rest_give
     ]
     programme = await get(service, f"/programmes/{project['money'][0]['programme_id']}")
     assert (programme["paid"], programme["returned"]) == ("16000.00", "3000.00")
-    right = {"household_id": first["household_id"], "amount": "5000.00"}
-    again = await propose(service, project, right)  # the household may be granted what is right
+    right = {"household_id": first["household_id"], "amount": "3000.01"}
+    kept = await propose(service, project, right, expect=409)  # it kept 5 000 of the 8 000
+    assert (kept["code"], kept["values"]["returned"]) == ("grant-not-returned", "3000.00")
+    again = await propose(service, project, {**right, "amount": "3000.00"})
     assert (await decide(service, again["id"]))["state"] == "approved"
     assert second["state"] == "paid"
 

@@ -14,9 +14,14 @@ from shared.testing.service import ServiceUnderTest
 NOBODY = "01a20122-0000-7000-8000-000000000000"
 
 
-async def strike(service: ServiceUnderTest, project: dict[str, Any], number: int, on: str = "2017-03-01") -> Any:
+BACK: dict[str, Any] = {"bank_reference": "TH-1", "returned_on": "2017-02-20"}
+
+
+async def strike(
+    service: ServiceUnderTest, project: dict[str, Any], number: int, on: str = "2017-03-01", **more: Any
+) -> Any:
     """Strike a step by two persons and return the project's file."""
-    await taken_back(service, "project", f"/projects/{project['id']}/step-reversals", on, number=number)
+    await taken_back(service, "project", f"/projects/{project['id']}/step-reversals", on, number=number, **more)
     return await look(service, f"/projects/{project['id']}")
 
 
@@ -90,7 +95,16 @@ async def test_money_that_a_struck_step_moved_goes_back(subsidy: ServiceUnderTes
     project = await project_until(subsidy, "reimbursed")
     programme = f"/programmes/{project['money'][0]['programme_id']}"
     assert (project["committed"], project["paid"]) == ("0.00", "80000.00")
-    claimed = await strike(subsidy, project, 9)
+    path = f"/projects/{project['id']}/step-reversals"
+    bare = await propose_back(subsidy, path, "2017-03-01", number=9, expect=422)
+    assert bare["code"] == "project-transfer-back-missing"
+    half = await propose_back(subsidy, path, "2017-03-01", number=9, expect=422, bank_reference="TH-1")
+    assert half["code"] == "invalid-request"
+    claimed = await strike(subsidy, project, 9, **BACK)
+    kept = claimed["step_reversals"][0]
+    assert (kept["reference"], kept["happened_on"]) == ("TH-1", "2017-02-20")
+    other = await propose_back(subsidy, path, "2017-03-01", number=8, expect=422, **BACK)
+    assert other["code"] == "project-transfer-back-missing"
     assert (claimed["state"], claimed["committed"], claimed["paid"]) == ("claimed", "100000.00", "0.00")
     shown = await look(subsidy, programme)
     assert (shown["committed"], shown["paid"]) == ("100000.00", "0.00")
@@ -122,7 +136,7 @@ async def test_a_reimbursement_is_not_struck_once_its_rest_is_promised_to_others
     project = await project_until(subsidy, "reimbursed", money=[{**money, "amount": "100000.00"}])
     await project_until(subsidy, "approved", name="果园", money=[{**money, "amount": "20000.00"}])
     path = f"/projects/{project['id']}/step-reversals"
-    proposed = await propose_back(subsidy, path, "2017-03-01", number=9)
+    proposed = await propose_back(subsidy, path, "2017-03-01", number=9, **BACK)
     refused = await decide_back(subsidy, "project", proposed["id"], "2017-03-02", expect=409)
     assert refused["code"] == "subsidy-budget-exceeded"
     shown = await look(subsidy, f"/projects/{project['id']}")

@@ -46,8 +46,10 @@ RETURNING event_version
 """
 _RECEIVED: Final = "SELECT coalesce(sum(amount), 0.00) FROM principal_receipt WHERE agreement_id = $1"
 _RECEIVE: Final = """
-INSERT INTO principal_receipt (id, agreement_id, amount, received_on, bank_reference, recorded_by)
-SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT FROM principal_receipt r
+INSERT INTO principal_receipt (id, agreement_id, amount, received_on, bank_reference, recorded_by, booking)
+SELECT $1, $2, $3, $4, $5, $6, (SELECT count(*) + 1 FROM principal_receipt r
+  WHERE r.agreement_id = $2 AND r.bank_reference = $5 AND r.reverses_id IS NOT NULL)
+WHERE NOT EXISTS (SELECT FROM principal_receipt r
   WHERE r.agreement_id = $2 AND r.bank_reference = $5 AND r.reverses_id IS NULL
     AND NOT EXISTS (SELECT FROM principal_receipt b WHERE b.reverses_id = r.id)) RETURNING id
 """

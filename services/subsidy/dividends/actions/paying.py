@@ -36,8 +36,9 @@ from shared.offices import Step
 # The bank's reference counts once: in what is sent, and among what was recorded and did not come back.
 _PAY: Final = """
 INSERT INTO dividend_payment (id, agreement_id, household_id, amount, paid_on, bank_reference, security_draw_id,
-  recorded_by)
-SELECT DISTINCT ON (p.bank_reference) uuid7(), $1, p.*, $7
+  recorded_by, booking)
+SELECT DISTINCT ON (p.bank_reference) uuid7(), $1, p.*, $7, (SELECT count(*) + 1 FROM dividend_payment r
+  WHERE r.agreement_id = $1 AND r.bank_reference = p.bank_reference AND r.reverses_id IS NOT NULL)
 FROM unnest($2::uuid[], $3::numeric[], $4::date[], $5::text[], $6::uuid[])
   AS p (household_id, amount, paid_on, bank_reference, draw_id)
 WHERE NOT EXISTS (SELECT FROM dividend_payment d

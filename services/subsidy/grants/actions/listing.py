@@ -10,6 +10,7 @@ from services.subsidy.grants.refusals import (
     GrantGivenBefore,
     GrantListInWrongState,
     GrantListUnknown,
+    GrantNotReturned,
     GrantsForHouseholdsOnly,
     GrantStandardUnknown,
 )
@@ -40,6 +41,13 @@ SELECT asked.id FROM unnest($1::uuid[]) AS asked (id)
 LEFT JOIN grant_standard s ON s.id = asked.id AND s.county_code = $2 AND s.state = 'confirmed' AND s.year = $3
 WHERE asked.id IS NOT NULL AND s.id IS NULL LIMIT 1
 """
+# Of an earlier grant of the project that was taken back the household may get again what it paid back, and no more.
+_NOT_RETURNED: Final = """
+SELECT n.household_id, c.back FROM household_grant n
+JOIN household_grant e ON e.project_id = n.project_id AND e.household_id = n.household_id AND e.state = 'taken_back'
+CROSS JOIN LATERAL (SELECT coalesce(sum(received_amount), 0.00) AS back FROM clawback WHERE grant_id = e.id) c
+WHERE n.list_id = $1 AND e.amount > c.back AND n.amount > c.back LIMIT 1
+"""
 _LIST: Final = "SELECT * FROM grant_list WHERE id = $1 FOR UPDATE"
 _PROJECT_OF: Final = "SELECT project_id FROM grant_list WHERE id = $1"
 # One decision of a county at a time: each sees the average with the lists approved before.
@@ -51,9 +59,10 @@ SELECT g.household_id, g.amount,
   coalesce(h.village_code ^@ $2, false) AS known,
   EXISTS (SELECT FROM household_listing b WHERE b.household_id = g.household_id AND b.list_name = 'blacklist'
     AND NOT b.overturned AND b.listed_on <= $3 AND coalesce(b.cleared_on > $3, true)) AS listed,
-  (SELECT sum(o.amount - o.taken_back) FROM household_grant o
+  (SELECT sum(o.amount - (SELECT coalesce(sum(c.received_amount), 0) FROM clawback c WHERE c.grant_id = o.id))
+   FROM household_grant o
    WHERE o.county_code = g.county_code AND o.household_id = g.household_id
-     AND (o.state IN ('approved', 'paid') OR o.id = g.id)) AS total, a.valid_from, a.valid_until
+     AND (o.state IN ('approved', 'paid', 'taken_back') OR o.id = g.id)) AS total, a.valid_from, a.valid_until
 FROM household_grant g LEFT JOIN grant_standard s ON s.id = g.standard_id
 LEFT JOIN LATERAL (SELECT village_code FROM household_state WHERE household_id = g.household_id
   ORDER BY version DESC LIMIT 1) h ON true
@@ -74,9 +83,11 @@ SELECT max(happened_on) FROM project_step
 WHERE project_id = $1 AND step = 'acceptance' AND outcome = 'pass' AND NOT struck
 """
 _COUNTY: Final = """
-SELECT coalesce(sum(amount - taken_back), 0.00) AS total, count(DISTINCT household_id)::int AS households
-FROM household_grant
-WHERE county_code = $1 AND (state IN ('approved', 'paid') OR list_id = $2)
+SELECT coalesce(sum(amount - back), 0.00) AS total,
+  count(DISTINCT household_id) FILTER (WHERE amount > back)::int AS households
+FROM household_grant g CROSS JOIN LATERAL (SELECT coalesce(sum(c.received_amount), 0.00) AS back
+  FROM clawback c WHERE c.grant_id = g.id) c
+WHERE county_code = $1 AND (state IN ('approved', 'paid', 'taken_back') OR list_id = $2)
 """
 _DECIDE: Final = """
 UPDATE grant_list SET state = $2, decided_by = $3, decided_as = $4, decided_on = $5, decision_note = $6 WHERE id = $1
@@ -91,6 +102,7 @@ async def propose_grants(conn: Connection, officer: Principal, project_id: UUID,
     Raises:
         ProjectUnknown, GrantsForHouseholdsOnly, GrantStandardUnknown.
         GrantGivenBefore: a household is on a list of the project, or twice on this one.
+        GrantNotReturned: an earlier grant of the project was taken back and the household kept of it.
     """
     project = await lock_project(conn, officer, Right.PROJECTS_RUN, project_id)
     if project["kind"] != "scattered":
@@ -110,6 +122,9 @@ async def propose_grants(conn: Connection, officer: Principal, project_id: UUID,
         raise GrantStandardUnknown(missing)
     if len(await conn.fetch(_ADD, list_id, project_id, county_code, *columns)) < len(body.grants):
         raise GrantGivenBefore
+    unreturned = await conn.fetchrow(_NOT_RETURNED, list_id)
+    if unreturned is not None:
+        raise GrantNotReturned(unreturned["household_id"], unreturned["back"])
     return await get_list(conn, [project["region_code"]], list_id)
 
 

@@ -30,8 +30,10 @@ from shared.policy.copies import find_current_pack
 
 _BOOK: Final = """
 INSERT INTO lease_entry (id, agreement_id, household_id, kind, year_number, weight_500g, price_per_500g, amount,
-  booked_on, bank_reference, recorded_by)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 WHERE NOT EXISTS (SELECT FROM lease_entry e
+  booked_on, bank_reference, recorded_by, booking)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, (SELECT count(*) + 1 FROM lease_entry r
+  WHERE r.agreement_id = $2 AND r.bank_reference = $10 AND r.reverses_id IS NOT NULL)
+WHERE NOT EXISTS (SELECT FROM lease_entry e
   WHERE e.agreement_id = $2 AND e.bank_reference = $10 AND e.reverses_id IS NULL
     AND NOT EXISTS (SELECT FROM lease_entry b WHERE b.reverses_id = e.id)) RETURNING id
 """

@@ -13,6 +13,7 @@ from services.subsidy.projects.refusals import (
     StepNotLast,
     StepStays,
     StepUnknown,
+    TransferBackMissing,
 )
 from services.subsidy.projects.rules.life import ProjectState, ProjectStep, StepOutcome, carries_grants
 from services.subsidy.projects.schemas import ProjectStepReversalIn
@@ -59,12 +60,20 @@ async def propose_striking(
 
     Raises:
         ProjectUnknown, StepUnknown, StepNotLast, StepStays, DateBeforeStep, ReversalProposed.
+        TransferBackMissing: what was reimbursed was transferred, and came back by a transfer of its own.
         ProjectHasGrants, ProjectMoneyWanted, ProjectExists: something rests on the step.
     """
     project = await lock_project(conn, officer, Right.PROJECTS_CORRECT, project_id)
     step = await _last_step(conn, project, body.number)
     ensure_not_before("proposed_on", body.proposed_on, "happened_on", step["happened_on"])
-    wrong = Wrong(Subject.PROJECT_STEP, project_id, project["region_code"], number=body.number)
+    paid = (step["step"], step["outcome"]) == (ProjectStep.REIMBURSEMENT, StepOutcome.APPROVE)
+    if paid != (body.bank_reference is not None):
+        raise TransferBackMissing(paid)
+    if body.returned_on is not None:
+        ensure_not_before("returned_on", body.returned_on, "happened_on", step["happened_on"])
+        ensure_not_before("proposed_on", body.proposed_on, "returned_on", body.returned_on)
+    transfer = {"reference": body.bank_reference, "happened_on": body.returned_on}
+    wrong = Wrong(Subject.PROJECT_STEP, project_id, project["region_code"], body.number, None, **transfer)
     return await propose(conn, officer, wrong, body)
 
 
