@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0036_booked_once"
-down_revision = "0035_reversals"
+revision = "0037_booked_once"
+down_revision = "0036_programmes_by_two"
 branch_labels = None
 depends_on = None
 
