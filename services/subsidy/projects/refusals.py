@@ -312,13 +312,10 @@ class TransferBackMissing(Invalid):
     title = "缺少退回款项的流水 Transfer back missing"
     clause = "ZJ-9"
 
-    def __init__(self, paid: bool) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            zh="报账款已拨付，作废须填写退回款项的 bank_reference 和 returned_on；未退回的请按处置措施收回资金。"
-            if paid
-            else "该环节没有拨付资金，不填 bank_reference 和 returned_on，请删除。",
-            en="The reimbursement was transferred: state bank_reference and returned_on of the transfer that came "
-            "back; where nothing came back, take the money back by a measure."
-            if paid
-            else "The step paid nothing; leave bank_reference and returned_on out.",
+            zh="报账款的作废须填写退回款项的 bank_reference 和 returned_on，"
+            "未退回的请按处置措施收回资金；其他环节不填这两项。",
+            en="A reimbursement is struck with bank_reference and returned_on of the transfer that came back (where "
+            "nothing came back, take the money back by a measure); every other step without them.",
         )

@@ -68,12 +68,12 @@ async def propose_striking(
     ensure_not_before("proposed_on", body.proposed_on, "happened_on", step["happened_on"])
     paid = (step["step"], step["outcome"]) == (ProjectStep.REIMBURSEMENT, StepOutcome.APPROVE)
     if paid != (body.bank_reference is not None):
-        raise TransferBackMissing(paid)
+        raise TransferBackMissing
     if body.returned_on is not None:
         ensure_not_before("returned_on", body.returned_on, "happened_on", step["happened_on"])
         ensure_not_before("proposed_on", body.proposed_on, "returned_on", body.returned_on)
-    transfer = {"reference": body.bank_reference, "happened_on": body.returned_on}
-    wrong = Wrong(Subject.PROJECT_STEP, project_id, project["region_code"], body.number, None, **transfer)
+    transfer = None, body.bank_reference, body.returned_on
+    wrong = Wrong(Subject.PROJECT_STEP, project_id, project["region_code"], body.number, *transfer)
     return await propose(conn, officer, wrong, body)
 
 
