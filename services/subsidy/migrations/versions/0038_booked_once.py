@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0037_booked_once"
-down_revision = "0036_programmes_by_two"
+revision = "0038_booked_once"
+down_revision = "0037_line_owners"
 branch_labels = None
 depends_on = None
 
