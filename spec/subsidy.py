@@ -12,11 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from services.subsidy.batches.rules.due import WITHHELD, stop_states
+from services.subsidy.batches.rules.due import WITHHELD, reimbursed_payers, stop_states
 from shared.dates import add_months
 from shared.policy.arrangements import LegacyRule
 from shared.policy.terms import SubsidyRule
-from shared.policy.vocabulary import PovertyState
+from shared.policy.vocabulary import Payer, PovertyState
 
 ONE_DAY: Final = timedelta(days=1)
 
@@ -31,6 +31,7 @@ class InterestPaid:
     prepaid: bool = False
     repeated: Decimal = Decimal("0.00")  # of it for days that the loan paid before (`spec.repeated`)
     year_served: bool = False  # an earlier batch paid the household for interest of this calendar year
+    payer: Payer = Payer.BORROWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,9 @@ def subsidy_due(
 ) -> SubsidyDue:
     """Return what of an interest payment is reimbursed.
 
-    Not covered: a prepayment's interest where the pack says so, what repeats days, loans granted without subsidy,
-    a year that was served where the pack serves it once, loans begun as lifted household where the pack says so.
+    Not covered: a prepayment's interest where the pack says so, what repeats days, what others than the household paid,
+    loans granted without subsidy, a year that was served where the pack serves it once, loans begun as lifted household
+    where the pack says so.
     Stopped: days on or after the stop (FJ-6, FJ-6b). Beyond years: days after the last subsidised year or month from
     disbursement (XX-4). Listed: days on the blacklist (LG-22). Above principal: the part of the loan beyond the
     largest principal, by the legacy rule for legacy loans (LG-2b). Above cap: the part of each day's rate beyond
@@ -142,6 +144,8 @@ def subsidy_due(
 def _not_covered(paid: InterestPaid, contract: Contract, status: SubsidyStatus, rule: SubsidyRule) -> str | None:
     if paid.repeated == paid.amount:
         return "days_repeated"
+    if paid.payer not in reimbursed_payers(rule):
+        return "paid_by_others"
     if contract.without_subsidy:
         return "without_subsidy"
     if paid.year_served and rule.once_a_year:

@@ -21,6 +21,8 @@ class Account:
     bank_code: str
     account_number: str
     account_version: int
+    account_household_id: UUID | None  # whose account it is: of who absorbed the household, where it was merged
+    payee_id: UUID | None = None  # who receives it for a household that died out; registry knows nothing of it
 
 
 async def look_up_accounts(registry: PeerClient, household_ids: Sequence[UUID]) -> list[Account]:
@@ -42,6 +44,7 @@ async def look_up_accounts(registry: PeerClient, household_ids: Sequence[UUID]) 
                 str(each["bank_code"]),
                 str(each["account_number"]),
                 int(each["account_version"]),
+                UUID(each["account_household_id"]),
             )
             for each in answer["accounts"]
         )

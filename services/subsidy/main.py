@@ -13,6 +13,7 @@ from services.subsidy.differences.routes import router as differences
 from services.subsidy.dividends.routes import router as dividends
 from services.subsidy.grants.routes import router as grants
 from services.subsidy.linkages.routes import router as linkages
+from services.subsidy.payees.routes import router as payees
 from services.subsidy.payments.routes import router as payments
 from services.subsidy.periods.actions import JOB as NOTE_LATE_PERIODS
 from services.subsidy.periods.actions import note_late_periods
@@ -33,6 +34,7 @@ ROUTERS = (
     programmes,
     batches,
     payments,
+    payees,
     terminations,
     periods,
     derivations,

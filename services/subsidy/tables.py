@@ -9,6 +9,7 @@ from services.subsidy.grants import tables as grants
 from services.subsidy.linkages import tables as linkages
 from services.subsidy.metadata import metadata
 from services.subsidy.pack_copies import tables as policies
+from services.subsidy.payees import tables as payees
 from services.subsidy.payments import tables as payments
 from services.subsidy.periods import tables as periods
 from services.subsidy.programmes import tables as programmes
@@ -28,6 +29,7 @@ __all__ = [
     "grants",
     "linkages",
     "metadata",
+    "payees",
     "payments",
     "periods",
     "policies",

@@ -15,7 +15,7 @@ from shared.errors import Refused
 from shared.policy import losses
 from shared.policy.blocking import blocking
 from shared.policy.contradictions import Finding
-from shared.policy.vocabulary import LenderKind, NoticeItem, RateBasis, SoftCondition
+from shared.policy.vocabulary import LenderKind, NoticeItem, Payer, RateBasis, SoftCondition
 
 if TYPE_CHECKING:
     from shared.policy.pack import PolicyPack
@@ -76,6 +76,7 @@ def _mistakes(pack: "PolicyPack") -> Iterator[Finding]:
     yield from _lists(pack)
     yield from _notices(pack)
     yield from _repricing(pack)
+    yield from _payers(pack)
     yield from blocking(pack)
     rule = pack.compensation_rule()
     if why := losses.penalty_not_served(rule):
@@ -167,6 +168,17 @@ def _notices(pack: "PolicyPack") -> Iterator[Finding]:
             "public_notice.content",
             f"公示内容须含户主姓名，请补写 {NoticeItem.HOUSEHOLD_HEAD}",
             f"a notice says whose application it is; add {NoticeItem.HOUSEHOLD_HEAD}",
+        )
+
+
+def _payers(pack: "PolicyPack") -> Iterator[Finding]:
+    payers = pack.subsidy.reimbursed_payers
+    if payers is not None and (Payer.GOVERNMENT in payers.value or not payers.value):
+        yield Finding(
+            "subsidy.reimbursed_payers",
+            "财政代付的利息不再贴息，请删去 government，并至少写明一类付息人，如 borrower",
+            "gives back what the treasury itself paid, or nothing at all; leave government out and name at least one, "
+            "such as borrower",
         )
 
 

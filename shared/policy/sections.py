@@ -34,6 +34,7 @@ from shared.policy.vocabulary import (
     NextLimitChoice,
     NoticeItem,
     Office,
+    Payer,
     PovertyState,
     RateBasis,
     RateForm,
@@ -313,6 +314,9 @@ class SubsidySection(Section):
     years_max: Sourced[AtLeastOne] | None = maybe("贴息年限", "most years of subsidy")
     months_max: Sourced[AtLeastOne] | None = maybe("贴息期限（月）", "most months of subsidy, in place of years")
     once_a_year: Sourced[Yes] | None = maybe("每户每年贴息一次", "a household is subsidised once a calendar year")
+    reimbursed_payers: Sourced[tuple[Payer, ...]] | None = maybe(
+        "可贴息的付息人", "whose payments of interest are given back to the household"
+    )
     renewed_loans_keep: Sourced[Yes] = leaf("续贷展期继续贴息", "renewed or extended loans keep the subsidy")
     budget_required: Sourced[Yes] = leaf("不得超预算", "no promise beyond the budget")
     budget_document: Sourced[str] | None = maybe("列入的预算", "the budget in which the subsidy stands")

@@ -26,6 +26,7 @@ from shared.policy.vocabulary import (
     LossParty,
     NoticeItem,
     Office,
+    Payer,
     PovertyState,
     ProjectStage,
     RateBasis,
@@ -332,6 +333,7 @@ class SubsidyRule:
     years_max: int | None
     months_max: int | None  # counted like the years, where the document counts months
     once_a_year: bool | None  # one run serves a household's interest of a calendar year; a later one finds it served
+    reimbursed_payers: tuple[Payer, ...] | None  # whose payments are given back; None: who pays as the household
     renewed_loans_keep: bool
     budget_required: bool
     preparer: Office

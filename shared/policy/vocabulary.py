@@ -157,6 +157,8 @@ class Payer(StrEnum):
     OTHER = "other"
 
 
+# Who pays as the household: itself, its heirs, whoever lends it a hand (SX-5, FJ-11).
+PAYS_AS_HOUSEHOLD: Final = (Payer.BORROWER, Payer.HEIR, Payer.OTHER)
 OWN_USE: Final = frozenset({LoanMode.DIRECT, LoanMode.JOINT})  # the household runs the business itself
 ENTITY_USE: Final = frozenset({LoanMode.INDIRECT, LoanMode.EQUITY})  # an implementing entity on file uses the money
 

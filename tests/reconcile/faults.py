@@ -72,6 +72,9 @@ DATABASE_FAULTS = (
     Fault("SB5", "paid to an account version that does not exist", "subsidy",
           "UPDATE payment_instruction SET account_version = 99 "
           "WHERE id = (SELECT min(id::text)::uuid FROM payment_instruction)"),
+    Fault("SB5", "paid to somebody who stands for nobody", "subsidy",
+          "UPDATE payment_instruction SET payee_id = id "
+          "WHERE id = (SELECT min(id::text)::uuid FROM payment_instruction)"),
     Fault("SB6", "programme paid more than its batches", "subsidy", "UPDATE programme SET paid = paid + 0.01"),
     Fault("SB6", "budget exceeded", "subsidy", "UPDATE programme SET budget = paid + committed - 0.01"),
     Fault("SB6", "money that never came back", "subsidy", "UPDATE programme SET returned = returned + 0.01"),

@@ -45,6 +45,7 @@ _BY_NAME: Final = {
     "ends_on": "2018-12-20",
     "asker_regions": [COUNTY],
     "payer": "guarantor",  # any payer but the borrower has a name
+    "id_number": "11010519491231002X",
     "debtor": "entity",  # it alone is called upon by an agreement
     "leader": "holding",  # nobody has two posts in a project
 }

@@ -29,6 +29,10 @@ EFFECTS: Final = (
      "SELECT household_id::text || ' ' || version FROM household_state WHERE version > 0"),
     ("subsidy-registry", "households-registered", "jsonb_array_elements(data->'households')->>'household_id'",
      "SELECT household_id FROM household_state WHERE version = 0"),
+    ("subsidy-registry", "household-merged", "data->>'household_id'",
+     "SELECT household_id FROM household_end WHERE reason = 'merged'"),
+    ("subsidy-registry", "household-ended", "data->>'household_id'",
+     "SELECT household_id FROM household_end WHERE reason <> 'merged'"),
     ("gateway-registry", "region-changed", "data->>'change_id' || ' ' || (jsonb_array_elements(data->'successions')"
      "->>'from_code') || ' ' || (jsonb_array_elements(data->'successions')->>'to_code')",
      "SELECT change_id || ' ' || from_code || ' ' || to_code FROM region_succession"),

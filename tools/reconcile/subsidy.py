@@ -45,7 +45,10 @@ SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_num
   a.household_id::text AS household_id, a.village_code, (a.principal * 100)::bigint AS principal,
   trim_scale(a.annual_rate)::text AS annual_rate, a.term_months, a.disbursed_on, a.pack_version,
   a.product_code, a.legacy_rule, (p.amount * 100)::bigint AS paid, p.period_from,
-  p.period_until, p.kind, a.without_subsidy,
+  p.period_until, p.kind, CASE WHEN b.asks_who_paid AND NOT EXISTS (
+    SELECT FROM subsidy_line o JOIN subsidy_batch e ON e.id = o.batch_id
+    WHERE o.repayment_id = l.repayment_id AND o.installment_number = l.installment_number AND o.live
+      AND o.kind = 'interest' AND NOT e.asks_who_paid) THEN p.payer ELSE 'borrower' END AS payer, a.without_subsidy,
   EXISTS (
     SELECT FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)
     WHERE e.household_id = l.household_id AND e.batch_id < l.batch_id AND e.live AND e.amount > 0
@@ -157,7 +160,7 @@ def _expected(line: Any, marks: Marks, pack: Pack, facts: "Known", at: datetime 
             facts.crowded[line["loan_id"]].counted(at).get((line["repayment_id"], line["installment_number"]), counted)
         )
     part = Part(line["paid"], line["period_from"], line["period_until"], is_prepaid, line["paid"] - counted,
-                line["is_served"])  # fmt: skip
+                line["payer"], line["is_served"])  # fmt: skip
     listed = spells(facts.listed.get(line["household_id"], ()), at)
     return reimbursed(part, loan, known, pack, _cap(pack, loan, facts.published, at), listed)
 
@@ -345,7 +348,23 @@ CROSS JOIN LATERAL (VALUES
     THEN f.amount_paid + f.amount_rejected + f.amount_returned ELSE f.total END, f.total)
 ) AS v (what, expected, found)
 """
-_FROZEN = "SELECT DISTINCT household_id::text || ' ' || account_version, bank_code FROM payment_instruction"
+_FROZEN = """
+SELECT DISTINCT coalesce(account_household_id, household_id)::text || ' ' || account_version, bank_code
+FROM payment_instruction WHERE payee_id IS NULL
+"""
+# Of a household that died out its heirs' payee is paid, whom two persons named; of no other household anybody else is.
+_PAYEES = """
+SELECT i.id::text, v.what, true, v.found
+FROM payment_instruction i
+LEFT JOIN subsidy_payee p ON p.id = i.payee_id
+LEFT JOIN household_end e ON e.household_id = i.household_id
+CROSS JOIN LATERAL (VALUES
+  ('paid to a payee whom two persons named for it', i.payee_id IS NULL OR (p.household_id = i.household_id
+    AND p.bank_code = i.bank_code AND p.version = i.account_version AND p.decided_by <> p.proposed_by
+    AND e.reason = 'died_out')),
+  ('account of who stands for the household', i.account_household_id IS NULL OR (e.reason = 'merged'))
+) AS v (what, found)
+"""
 _ACCOUNTS = "SELECT household_id::text || ' ' || version, bank_code FROM bank_account"
 
 
@@ -354,7 +373,7 @@ _ACCOUNTS = "SELECT household_id::text || ' ' || version, bank_code FROM bank_ac
 )
 async def payments(world: World, found: Findings) -> None:
     """Compare what batches owe with instructions, runs, return files and registry's accounts."""
-    for statement in (_OWED, _PAID, _RETURNS, _CAME_BACK):
+    for statement in (_OWED, _PAID, _RETURNS, _CAME_BACK, _PAYEES):
         await found.sql(world["subsidy"], statement)
     accounts = await world["registry"].map(_ACCOUNTS)
     frozen = await world["subsidy"].map(_FROZEN)

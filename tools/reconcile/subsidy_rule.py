@@ -25,6 +25,7 @@ class Part:
     until: date
     is_prepaid: bool
     repeated: int  # fen of it for days that the loan paid before (`subsidy_days`)
+    payer: str = "borrower"
     is_served: bool = False  # an earlier batch paid the household for interest of this calendar year
 
 
@@ -67,7 +68,7 @@ def reimbursed(
     served = part.is_served and bool(pack("subsidy.once_a_year"))
     if loan.without_subsidy or served or not _may_start(pack, spells, loan):
         return 0
-    if not _covers(pack, part):
+    if not _covers(pack, part) or not _paid_as_household(pack, part.payer):
         return 0
     last = max(part.until, part.first_on + ONE_DAY)
     ends = [last, *_stops(pack, spells)]
@@ -129,6 +130,12 @@ def _may_start(pack: Pack, spells: Sequence[tuple[date, str]], loan: Loan) -> bo
 
 def _covers(pack: Pack, part: Part) -> bool:
     return bool(pack("subsidy.covers_prepaid_interest", True)) or not part.is_prepaid
+
+
+def _paid_as_household(pack: Pack, payer: str) -> bool:
+    """Return whether the household bore the interest: it settles first, and only what it settled comes back."""
+    named = pack("subsidy.reimbursed_payers", None)
+    return payer != "government" and payer in (("borrower", "heir", "other") if named is None else named)
 
 
 def _largest(pack: Pack, loan: Loan) -> tuple[int, list[tuple[date, Fraction]]]:

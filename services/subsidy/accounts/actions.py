@@ -136,8 +136,8 @@ UPDATE interest_payment p SET superseded_by = l.version
 FROM loan l WHERE p.loan_id = l.loan_id AND p.superseded_by IS NULL AND NOT EXISTS (
   SELECT FROM part t
   WHERE (t.repayment_id, t.installment_number, t.bank_reference, t.kind, t.paid_on, t.period_from, t.period_until,
-    t.amount) = (p.repayment_id, p.installment_number, p.bank_reference, p.kind, p.paid_on, p.period_from,
-    p.period_until, p.amount))
+    t.amount, t.payer) = (p.repayment_id, p.installment_number, p.bank_reference, p.kind, p.paid_on, p.period_from,
+    p.period_until, p.amount, p.payer))
 """  # noqa: S608 - our own text
 _RESTATE_INTEREST = f"""
 {_PUBLISHED}

@@ -28,7 +28,7 @@ taken_back AS MATERIALIZED (
   SELECT l.repayment_id, l.installment_number, l.loan_id, l.household_id, l.village_code,
     sum(l.amount - coalesce(t.reduced + t.clawed_back, 0)) AS amount,
     coalesce(sum(t.given_up), 0.00) AS given_up, bool_or(l.kind = 'interest') AS has_line,
-    max(l.number) AS last_number,
+    max(l.number) AS last_number, bool_or(l.kind = 'interest' AND NOT b.asks_who_paid) AS whoever_paid,
     min(b.prepared_on) FILTER (WHERE l.kind = 'interest') AS ruled_on
   FROM concerned
   JOIN subsidy_line l USING (loan_id)
@@ -37,12 +37,15 @@ taken_back AS MATERIALIZED (
   WHERE l.live AND l.repayment_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5
 ), paired AS (
   -- All of both sides: a join that PostgreSQL can only hash or merge, however few rows it expects of `granted`.
-  SELECT p.*, g.ruled_on
+  SELECT p.*, g.ruled_on, g.whoever_paid
   FROM (SELECT {PART} FROM concerned JOIN interest_payment p USING (loan_id) WHERE p.superseded_by IS NULL) p
   FULL JOIN granted g ON g.repayment_id = p.repayment_id AND g.installment_number = p.installment_number
   OFFSET 0
 ), candidate AS MATERIALIZED (
-  SELECT {PART_NAMES}, coalesce(ruled_on, $2::date) AS ruled_on FROM paired WHERE repayment_id IS NOT NULL
+  -- What was granted before it was asked who had paid stays granted whoever had.
+  SELECT {PART_NAMES}, CASE WHEN whoever_paid IS NOT TRUE THEN payer END AS payer,
+    coalesce(ruled_on, $2::date) AS ruled_on
+  FROM paired WHERE repayment_id IS NOT NULL
 )"""  # noqa: S608 - our own texts
 _DIFFERENCES: Final = f"""
 difference AS MATERIALIZED (

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from services.subsidy.batches.repeated_sql import REPEATED
-from services.subsidy.batches.rules.due import FIGURES, WITHHELD, stop_states
+from services.subsidy.batches.rules.due import FIGURES, WITHHELD, reimbursed_payers, stop_states
 from services.subsidy.rates.in_force_sql import newest
 from shared.policy.arrangements import LegacyRule
 from shared.policy.in_force import ConfirmedPack
@@ -17,7 +17,7 @@ from shared.policy.in_force import ConfirmedPack
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 # What is read of a part, a row `p` of `interest_payment`; a period has a day at least.
 PART: Final = """p.repayment_id, p.installment_number, p.loan_id, p.loan_version, p.kind, p.paid_on, p.amount,
-  p.period_from, greatest(p.period_until, p.period_from + 1) AS period_until"""
+  p.payer, p.period_from, greatest(p.period_until, p.period_from + 1) AS period_until"""
 PART_NAMES: Final = (
     "repayment_id, installment_number, loan_id, loan_version, kind, paid_on, amount, period_from, period_until"
 )
@@ -53,6 +53,7 @@ def _rule_row(kept: ConfirmedPack) -> dict[str, Any]:
         "months_max": rule.months_max or (12 * rule.years_max if rule.years_max else None),
         "fixed_rate": str(rule.fixed_rate) if rule.fixed_rate is not None else None,
         "once_a_year": bool(rule.once_a_year),
+        "reimbursed_payers": sorted(str(payer) for payer in reimbursed_payers(rule)),
         "covers_prepaid": rule.covers_prepaid_interest,
         "lifted_may_start": rule.lifted_may_start,
         "stop_states": sorted(str(state) for state in stop_states(rule)),
@@ -95,7 +96,7 @@ rule AS MATERIALIZED (
   FROM jsonb_to_recordset($1::jsonb) AS r (
     rule text, region text, held_from date, held_until date, pack_version int, product_code text,
     principal_max numeric, months_max int, fixed_rate numeric, once_a_year boolean, covers_prepaid boolean,
-    lifted_may_start boolean,
+    lifted_may_start boolean, reimbursed_payers text[],
     bars_listed boolean, stop_states text[], shares jsonb, cap_basis text, cap_tenors jsonb, legacy jsonb)
 ), legacy_rule AS MATERIALIZED (
   SELECT r.rule, g.* FROM rule r CROSS JOIN jsonb_to_recordset(r.legacy)
@@ -112,8 +113,9 @@ rule AS MATERIALIZED (
 _LOANS: Final = """
 loan AS MATERIALIZED (
   SELECT a.loan_id, a.household_id, a.village_code, a.principal, a.annual_rate, a.term_months, a.disbursed_on,
-    a.without_subsidy, r.rule, r.held_from, r.held_until, r.fixed_rate, r.once_a_year, r.covers_prepaid, r.bars_listed,
-    r.cap_basis, r.only_share, (a.disbursed_on + make_interval(months => r.months_max))::date AS years_until,
+    a.without_subsidy, r.reimbursed_payers, r.rule, r.held_from, r.held_until, r.fixed_rate, r.once_a_year,
+    r.covers_prepaid, r.bars_listed, r.cap_basis, r.only_share,
+    (a.disbursed_on + make_interval(months => r.months_max))::date AS years_until,
     legacy.share AS legacy_share, least(a.principal, coalesce(legacy.largest, r.principal_max)) AS principal_kept
   FROM concerned
   JOIN subsidy_account a USING (loan_id)
@@ -189,6 +191,7 @@ rate AS MATERIALIZED (
     least(p.period_until, s.stop_from) AS stopped_on, least(p.period_until, s.stop_from, l.years_until) AS last_on,
     b.days AS listed_days,
     CASE WHEN n.counted = 0 THEN 'days_repeated'
+      WHEN p.payer <> ALL (l.reimbursed_payers) THEN 'paid_by_others'
       WHEN l.without_subsidy THEN 'without_subsidy'
       WHEN l.once_a_year AND EXISTS (
         SELECT 1 FROM subsidy_line e JOIN interest_payment i USING (repayment_id, installment_number)

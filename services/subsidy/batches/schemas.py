@@ -124,8 +124,8 @@ class LineOut(Answer):
     """One line, from the repayment it rests on to the transfer that paid it (DZ-7).
 
     `kind` is `interest`; `supplement`, what an earlier line proved to lack; or `clawback` with a negative amount.
-    `reasons` says why it is not the whole interest:
-    `full`, `days_repeated`, `without_subsidy`, `year_served`, `lifted_at_start`, `prepaid`, `stopped`,
+    `reasons` says why it is not the whole interest: `full`,
+    `days_repeated`, `paid_by_others`, `without_subsidy`, `year_served`, `lifted_at_start`, `prepaid`, `stopped`,
     `beyond_years`, `listed`, `above_principal`, `above_cap`, `beyond_share`, `granted_before`; the amounts of the same
     names say how much each withheld. `is_restated`: the repayment was corrected or taken back since;
     what stands here is as it was published when the line was prepared. `payer` paid the interest; the subsidy goes to

@@ -41,6 +41,7 @@ subsidy_batch = Table(
     Column("version", Integer, nullable=False, server_default="0"),  # events recorded so far
     Column("lines", Integer, nullable=False, server_default="0"),
     Column("households", Integer, nullable=False, server_default="0"),  # with something to receive
+    Column("asks_who_paid", Boolean, nullable=False, server_default=text("true")),  # not asked by the first batches
     Column("held_back", Integer, nullable=False, server_default="0"),  # payments of households on the blacklist
     Column("interest", MONEY, nullable=False, server_default="0"),
     Column("amount", MONEY, nullable=False, server_default="0"),

@@ -10,7 +10,8 @@ from shared.scope import Scope, seen
 
 OPEN: Final = "c.amount - c.offset_amount - c.received_amount - c.written_off_amount - c.withdrawn_amount"
 # What came back before a plan is no part of it; what came back since pays its instalments, the first ones first. On the
-# day after its last day an instalment is late; without a plan all that is open is late after the claw-back's last day.
+# day after its last day an instalment is late. What is open beyond the plan, because it is owed again, is late after
+# the claw-back's own day, as all of it is without a plan.
 _SHOWN: Final = f"""
 SELECT c.*, {OPEN} AS open_amount, p.id AS plan_id, s.next_due_on, coalesce(s.late_amount, 0.00) AS late_amount
 FROM clawback c
@@ -23,7 +24,8 @@ LEFT JOIN LATERAL (
       AS still_open
     FROM clawback_instalment i WHERE i.plan_id = p.id
     UNION ALL
-    SELECT c.due_on, {OPEN}, {OPEN} WHERE p.id IS NULL) d
+    SELECT c.due_on, o.outside, o.outside
+    FROM (SELECT {OPEN} - coalesce(c.amount - p.settled_before, 0) AS outside) o) d
   WHERE still_open > 0 AND c.state = 'approved') s ON true
 """  # noqa: S608 - our own text
 _ONE: Final = f"{_SHOWN.format(day='$2::date')} WHERE c.id = $1"

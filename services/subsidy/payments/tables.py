@@ -40,13 +40,14 @@ payment_run = Table(
     CheckConstraint("held >= 0", name="held"),
 )
 
-# Whom a run did not pay because of which entry of the blacklist; a later run pays once the entry holds no more.
+# Whom a run did not pay because of which entry of the blacklist, or because nobody is left to receive it; a later run
+# pays once the entry holds no more, or a payee is confirmed.
 payment_hold = Table(
     "payment_hold",
     metadata,
     Column("run_id", Uuid, ForeignKey("payment_run.id"), nullable=False),
     Column("household_id", Uuid, nullable=False),
-    Column("listing_id", Uuid, ForeignKey("household_listing.listing_id"), nullable=False),
+    Column("listing_id", Uuid, ForeignKey("household_listing.listing_id")),  # null: the household died out
     PrimaryKeyConstraint("run_id", "household_id"),
 )
 
@@ -84,6 +85,8 @@ payment_instruction = Table(
     Column("bank_code", Text, nullable=False),
     Column("account_sealed", LargeBinary, nullable=False),
     Column("account_version", Integer, nullable=False),
+    Column("account_household_id", Uuid),  # whose account it is; null: the household's own
+    Column("payee_id", Uuid, ForeignKey("subsidy_payee.id")),  # who receives it for one that died out
     Column("amount", MONEY, nullable=False),
     Column("state", Text, nullable=False),
     Column("settled_on", Date),
@@ -92,6 +95,7 @@ payment_instruction = Table(
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("state IN ('sent', 'paid', 'rejected', 'returned')", name="instruction_state"),
     CheckConstraint("(state = 'sent') = (settled_on IS NULL AND return_file_id IS NULL)", name="settled"),
+    CheckConstraint("num_nonnulls(account_household_id, payee_id) <= 1", name="whose_account"),
     # A household is paid once for a batch: a new instruction only after the one before was rejected or came back.
     Index(
         "uq_payment_instruction_live",

@@ -208,6 +208,7 @@ class Register:
     missing: set[UUID] = field(default_factory=set)
     versions: dict[UUID, int] = field(default_factory=dict)
     names: dict[UUID, str] = field(default_factory=dict)
+    merged: dict[UUID, UUID] = field(default_factory=dict)
     asked: list[int] = field(default_factory=list)
 
     def app(self) -> FastAPI:
@@ -244,6 +245,7 @@ class Register:
             "bank_code": "CQRCB",
             "account_number": "62220000" + str(household_id.int % 10**8).zfill(8),
             "account_version": self.versions.get(household_id, 1),
+            "account_household_id": str(self.merged.get(household_id, household_id)),
         }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.subsidy.tests.county import Loan, ask, look
 from services.subsidy.tests.test_clawbacks import paid_line
-from services.subsidy.tests.test_money_back import approved, receive
+from services.subsidy.tests.test_money_back import approved, receive, reverse, sign
 from shared.access import Role
 from shared.ids import new_id
 from shared.testing.service import ServiceUnderTest
@@ -68,6 +68,17 @@ async def test_what_came_back_before_a_plan_is_no_part_of_it(subsidy: ServiceUnd
     assert await late(subsidy, "2018-06-01") == []
     listed = await look(subsidy, f"/clawbacks/{clawback}/plans")
     assert [each["state"] for each in listed] == ["replaced", "in_force"]  # type: ignore[index]
+
+
+@pytest.mark.clause("DZ-7(b)")
+async def test_what_is_owed_again_beyond_a_plan_is_late_by_the_claw_backs_own_day(subsidy: ServiceUnderTest) -> None:
+    clawback = await approved(subsidy, await paid_line(subsidy, Loan(), "100.00"))  # due on 2018-03-03
+    receipt = await receive(subsidy, clawback, "90.00", "T-0")
+    await decide_plan(subsidy, (await plan(subsidy, clawback, (("2018-05-31", "10.00"),)))["id"])
+    await sign(subsidy, await reverse(subsidy, receipt["id"]))
+    assert await late(subsidy, "2018-03-03") == []
+    assert await late(subsidy, "2018-03-04") == [("90.00", "2018-03-03")]
+    assert await late(subsidy, "2018-06-01") == [("100.00", "2018-03-03")]
 
 
 @pytest.mark.parametrize(

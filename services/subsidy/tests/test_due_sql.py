@@ -18,7 +18,7 @@ from shared.ids import new_id
 from shared.policy.copies import pack_of_version
 from shared.policy.in_force import ConfirmedPack
 from shared.policy.pack import PolicyPack
-from shared.policy.vocabulary import DayCount, PovertyState
+from shared.policy.vocabulary import DayCount, Payer, PovertyState
 from shared.testing.service import ServiceUnderTest
 from spec.repeated import Paid, counted
 from spec.subsidy import Contract, InterestPaid, StateFrom, SubsidyDue, subsidy_due, subsidy_status
@@ -82,6 +82,7 @@ CAPPED = (
 FIXED = (
     SETTLE_FIRST
     + """  fixed_rate: {value: "3.333", clause: FJ-11}
+  reimbursed_payers: {value: [borrower, entity, insurer], clause: FJ-11}
   months_max: {value: 17, clause: FJ-11}
 """
 )
@@ -121,6 +122,7 @@ class Case:
     states: list[tuple[int, date, PovertyState]]
     payments: list[tuple[UUID, int, int, str, date, date, Decimal]]
     listings: list[tuple[str, date, date | None, bool]] = field(default_factory=list)
+    payer: Payer = Payer.BORROWER
 
 
 def _day(draw: random.Random) -> date:
@@ -156,7 +158,8 @@ def _case(draw: random.Random, versions: Sequence[int]) -> Case:
         payments.append((new_id(), draw.randrange(1, 4), version, kind, start, until, amount))
     version, months = draw.choice(versions), draw.choice([6, 12, 13, 36, 60])
     product = draw.choice(["small_loan", "farm"]) if version == 2 else "small_loan"
-    return Case(new_id(), new_id(), contract, months, version, product, states, payments, listings)
+    payer = draw.choice([*Payer, *[Payer.BORROWER] * 9])
+    return Case(new_id(), new_id(), contract, months, version, product, states, payments, listings, payer)
 
 
 async def _keep(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
@@ -210,9 +213,9 @@ async def _keep_loans(service: ServiceUnderTest, cases: Sequence[Case]) -> None:
         ],
     )
     await pool.executemany(
-        "INSERT INTO interest_payment VALUES ($1, $2, $3, $4, 'R', $5, $6, $7, $8, $9)",
+        "INSERT INTO interest_payment VALUES ($1, $2, $3, $4, 'R', $5, $6, $7, $8, $9, NULL, $10)",
         [
-            (payment[0], payment[1], case.loan_id, payment[2], payment[3], payment[5], *payment[4:])
+            (payment[0], payment[1], case.loan_id, payment[2], payment[3], payment[5], *payment[4:], str(case.payer))
             for case in cases
             for payment in case.payments
         ],
@@ -259,7 +262,7 @@ def _expected(case: Case, packs: dict[int, PolicyPack]) -> dict[UUID, SubsidyDue
     whole = counted(each_part, case.contract.principal, case.contract.rate_on, DayCount.ACT_360)
     found: dict[UUID, SubsidyDue | None] = {}
     for at, (repayment_id, _, _, kind, start, until, amount) in enumerate(case.payments):
-        paid = InterestPaid(amount, start, until, kind == "prepayment", amount - whole[at])
+        paid = InterestPaid(amount, start, until, kind == "prepayment", amount - whole[at], payer=case.payer)
         found[repayment_id] = None if missing else subsidy_due(paid, case.contract, stands, rule, legacy, cap)
     return found
 
@@ -300,7 +303,7 @@ async def test_the_rule_in_sql_equals_the_rule_in_python(
     reasons = {reason for value in expected.values() if value for reason in value.reasons}
     strict = {"lifted_at_start", "prepaid", *WITHHELD[2:]} if 2 in versions else set()
     strict |= {"beyond_years", "above_cap"} if 4 in versions else set()
-    everywhere = {"full", "days_repeated", "without_subsidy", "stopped", "listed", "above_principal"}
+    everywhere = {"full", "days_repeated", "paid_by_others", "without_subsidy", "stopped", "listed", "above_principal"}
     assert reasons == everywhere | strict
     assert (None in expected.values()) is (2 in versions)
 
@@ -317,7 +320,14 @@ async def test_every_township_is_reckoned_by_its_own_pack(subsidy: ServiceUnderT
         loan = Contract(Decimal("50000.00"), Decimal("4.35"), date(2017, 3, 1))
         cases.append(
             replace(
-                _case(draw, [1]), contract=loan, pack_version=1, term_months=36, states=[], payments=[paid], listings=[]
+                _case(draw, [1]),
+                contract=loan,
+                pack_version=1,
+                term_months=36,
+                states=[],
+                payments=[paid],
+                listings=[],
+                payer=Payer.BORROWER,
             )
         )
     assert whole.subsidy_rule().share == 1

@@ -82,22 +82,6 @@ async def test_interest_paid_ahead_and_the_rest_of_it_are_both_subsidised(
     assert (await prepare(subsidy, await open_programme(subsidy)))["amount"] == granted
 
 
-async def test_the_subsidy_is_the_households_whoever_paid_and_the_line_says_who(subsidy: ServiceUnderTest) -> None:
-    loan, other = Loan(), Loan()
-    await lend(subsidy, loan, loan.paid("100.00", period=YEAR, payer="entity"))
-    own = other.paid("70.00", period=YEAR)
-    await lend(subsidy, other, own)
-    heir = other.paid("30.00", period=(YEAR[1], date(2018, 1, 20)), number=2, payer="heir")
-    await deliver(subsidy, other, other.restated(own, heir))
-    batch = await prepare(subsidy, await open_programme(subsidy))
-    lines = {each["payer"]: (each["household_id"], each["amount"]) for each in await _lines(subsidy, batch["id"])}
-    assert lines == {
-        "entity": (str(loan.household_id), "100.00"),
-        "borrower": (str(other.household_id), "70.00"),
-        "heir": (str(other.household_id), "30.00"),
-    }
-
-
 @pytest.mark.clause("DZ-7")
 async def test_a_line_stays_as_it_was_decided_when_its_repayment_is_taken_back(subsidy: ServiceUnderTest) -> None:
     loan = Loan()

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.policy.terms import SubsidyRule
-from shared.policy.vocabulary import PovertyState
+from shared.policy.vocabulary import PAYS_AS_HOUSEHOLD, Payer, PovertyState
 
 
 class LineReason(StrEnum):
@@ -41,3 +41,12 @@ FIGURES: Final = (
 def stop_states(rule: SubsidyRule) -> frozenset[PovertyState]:
     """Return the states whose days are not subsidised. Clauses: FJ-6b; SX-5 for lifted households."""
     return frozenset(rule.stop_states) | (frozenset() if rule.keeps_after_lifting else {PovertyState.LIFTED})
+
+
+def reimbursed_payers(rule: SubsidyRule) -> frozenset[Payer]:
+    """Return whose payments of interest are given back to the household: it pays first, so nobody else's (SX-5, FJ-11).
+
+    A county whose document says more names it; what the treasury paid is never given back.
+    """
+    said = PAYS_AS_HOUSEHOLD if rule.reimbursed_payers is None else rule.reimbursed_payers
+    return frozenset(said) - {Payer.GOVERNMENT}

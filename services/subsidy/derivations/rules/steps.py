@@ -16,6 +16,7 @@ ZERO: Final = Decimal("0.00")
 ONE_DAY: Final = timedelta(days=1)
 _NOT_COVERED: Final = {
     "days_repeated": ("属此前已计息天数的利息，不重复计算", "of it is for days that were paid before"),
+    "paid_by_others": ("由他人支付的利息，农户未负担，不予贴息", "the household did not pay it"),
     "without_subsidy": ("该贷款约定不予贴息", "the loan was granted without subsidy"),
     "year_served": ("该户本年度已贴息一次", "the household was served for this calendar year"),
     "lifted_at_start": ("放款时该户已脱贫，按政策不予贴息", "the household was lifted when the loan was lent"),

@@ -16,7 +16,8 @@ from services.subsidy.batches.refusals import BatchInWrongState
 from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clawbacks.actions.deciding import lock_county
 from services.subsidy.clients import Account, look_up_accounts
-from services.subsidy.payments.actions.holding import hold, listed_households
+from services.subsidy.payees.queries import payees_of
+from services.subsidy.payments.actions.holding import hold, households_without_heir, listed_households
 from services.subsidy.payments.queries import OWED, run_out
 from services.subsidy.payments.refusals import NothingToPay
 from services.subsidy.payments.schemas import PaymentRunIn, PaymentRunOut
@@ -76,14 +77,15 @@ RETURNING instructions, without_account
 _INSTRUCT: Final = f"""
 WITH unpaid AS ({_UNPAID})
 INSERT INTO payment_instruction (id, run_id, batch_id, household_id, holder_name_sealed, id_number_sealed, bank_code,
-  account_sealed, account_version, amount, state)
+  account_sealed, account_version, account_household_id, payee_id, amount, state)
 SELECT uuid7(), $2, $1, u.household_id, a.holder_name_sealed, a.id_number_sealed, a.bank_code, a.account_sealed,
-  a.account_version, u.amount, 'sent'
+  a.account_version, nullif(a.account_household_id, u.household_id), a.payee_id, u.amount, 'sent'
 FROM unpaid u
-JOIN unnest($3::uuid[], $4::bytea[], $5::bytea[], $6::text[], $7::bytea[], $8::int[])
-  AS a (household_id, holder_name_sealed, id_number_sealed, bank_code, account_sealed, account_version)
+JOIN unnest($3::uuid[], $4::bytea[], $5::bytea[], $6::text[], $7::bytea[], $8::int[], $9::uuid[], $10::uuid[])
+  AS a (household_id, holder_name_sealed, id_number_sealed, bank_code, account_sealed, account_version,
+    account_household_id, payee_id)
   ON a.household_id = u.household_id
-WHERE u.household_id <> ALL ($9::uuid[])
+WHERE u.household_id <> ALL ($11::uuid[])
 """  # noqa: S608 - our own text
 
 
@@ -97,6 +99,8 @@ class SealedAccounts:
     bank_codes: list[str]
     account_numbers: list[bytes]
     versions: list[int]
+    account_household_ids: list[UUID | None]
+    payee_ids: list[UUID | None]
 
 
 async def find_accounts(
@@ -110,7 +114,9 @@ async def find_accounts(
         regions = officer.regions_for(Right.SUBSIDIES_PAY)
         payable = await conn.fetchval(_PAYABLE_BATCH, batch_id, regions, [str(state) for state in PAYABLE])
         unpaid = [row["household_id"] for row in await conn.fetch(_UNPAID, batch_id)] if payable else []
-    accounts = await look_up_accounts(registry, unpaid) if unpaid else []
+        heirs = await payees_of(conn, cipher, unpaid)
+    others = [each for each in unpaid if each not in heirs]
+    accounts = [*heirs.values(), *(await look_up_accounts(registry, others) if others else [])]
     return await asyncio.to_thread(_sealed, accounts, cipher)
 
 
@@ -120,8 +126,9 @@ async def start_run(
     """Write an instruction for each household that is owed something, with the version of its account frozen.
 
     A later run of the same batch takes only those whose instruction the bank rejected or whose money came back, who
-    had no account, or who were on the blacklist: nothing is paid to a household as long as it is listed (LG-22). What
-    lines give too much by the facts known now is not paid out and goes back to the programme (FJ-6).
+    had no account, or who were held: nothing is paid to a household as long as it is listed (LG-22), or of one that
+    died out until a payee is confirmed. What lines give too much by the facts known now is not paid out and
+    goes back to the programme (FJ-6).
 
     Raises:
         BatchUnknown: it does not exist in the officer's region.
@@ -137,7 +144,8 @@ async def start_run(
         raise BatchInWrongState(batch_id, batch["state"], "payment")
     ensure_not_before("paid_on", body.paid_on, "approved_on", await approved_on(conn, batch_id))
     await _ensure_may_pay_again(conn, officer, batch_id, body)
-    run_id, held = new_id(), await listed_households(conn, batch, body.paid_on)
+    run_id, listed = new_id(), await listed_households(conn, batch, body.paid_on)
+    held = dict.fromkeys(await households_without_heir(conn, batch, body.paid_on, accounts.payee_ids)) | listed
     all_paid, reduced = await _reduce(conn, batch, run_id, body)
     who = (officer.subject, accounts.household_ids, str(office), list(held))
     opened = await conn.fetchrow(_OPEN, batch_id, run_id, body.paid_on, body.paying_bank, *who)
@@ -177,6 +185,8 @@ def _sealed(accounts: Sequence[Account], cipher: PiiCipher) -> SealedAccounts:
         [account.bank_code for account in accounts],
         [cipher.encrypt(account.account_number, ACCOUNT_CONTEXT) for account in accounts],
         [account.account_version for account in accounts],
+        [account.account_household_id for account in accounts],
+        [account.payee_id for account in accounts],
     )
 
 
@@ -188,4 +198,6 @@ def _columns(accounts: SealedAccounts) -> tuple[list[Any], ...]:
         accounts.bank_codes,
         accounts.account_numbers,
         accounts.versions,
+        accounts.account_household_ids,
+        accounts.payee_ids,
     )
