@@ -361,7 +361,7 @@ LEFT JOIN household_end e ON e.household_id = i.household_id
 CROSS JOIN LATERAL (VALUES
   ('paid to a payee whom two persons named for it', i.payee_id IS NULL OR (p.household_id = i.household_id
     AND p.bank_code = i.bank_code AND p.version = i.account_version AND p.decided_by <> p.proposed_by
-    AND e.reason = 'died_out')),
+    AND e.reason IN ('died_out', 'merged'))),
   ('account of who stands for the household', i.account_household_id IS NULL OR (e.reason = 'merged'))
 ) AS v (what, found)
 """

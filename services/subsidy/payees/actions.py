@@ -5,6 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
+from services.subsidy.accounts.succession_sql import SUCCEEDED
 from services.subsidy.payees.queries import payee_out
 from services.subsidy.payees.refusals import (
     HouseholdLives,
@@ -22,11 +23,13 @@ from shared.errors import MakerIsChecker
 from shared.ids import new_id
 from shared.pii import PiiCipher, masked_tail
 
-_HOUSEHOLD: Final = """
+_HOUSEHOLD: Final = f"""
+WITH {SUCCEEDED}
 SELECT a.village_code, e.effective_on AS ended_on FROM subsidy_account a
-LEFT JOIN household_end e ON e.household_id = a.household_id AND e.reason = 'died_out'
+LEFT JOIN succeeded s ON s.household_id = a.household_id
+LEFT JOIN household_end e ON e.household_id = coalesce(s.stands_for_it, a.household_id) AND e.reason = 'died_out'
 WHERE a.household_id = $1 AND a.village_code ^@ ANY ($2::text[]) ORDER BY a.disbursed_on DESC LIMIT 1
-"""
+"""  # noqa: S608 - our own text
 _PROPOSE: Final = """
 INSERT INTO subsidy_payee (id, household_id, village_code, version, holder_name_sealed, id_number_sealed, bank_code,
   account_sealed, account_tail, relation, document, state, proposed_on, proposed_by)
@@ -39,7 +42,7 @@ _DECIDE: Final = "UPDATE subsidy_payee SET state = $2, decided_by = $3, decided_
 
 
 async def propose_payee(conn: Connection, officer: Principal, cipher: PiiCipher, body: PayeeIn) -> PayeeOut:
-    """Propose who receives the subsidy of a household that died out.
+    """Propose who receives the subsidy of a household that died out, or that was merged into one that did.
 
     Raises:
         HouseholdUnknown, DateBeforeStep, PayeeProposed.

@@ -132,6 +132,18 @@ async def test_of_a_household_that_died_out_the_payee_whom_two_officers_named_is
     assert {"李四", "6217000010001234567", "100.00", "PSBC"} <= set(sent)
 
 
+async def test_of_a_household_merged_into_one_that_died_out_the_payee_is_paid(subsidy: ServiceUnderTest) -> None:
+    loan, into = Loan(), Loan()
+    await lend(subsidy, loan, loan.paid("100.00"))
+    batch = await approved_batch(subsidy, await open_programme(subsidy))
+    await merge(subsidy, loan, into.household_id)
+    await end(subsidy, into)
+    assert (await pay(subsidy, batch, expect=409))["code"] == "nothing-to-pay"
+    await decide_payee(subsidy, await name_payee(subsidy, loan))
+    (sent,) = await instructions(subsidy, (await pay(subsidy, batch))["id"])
+    assert {"李四", "100.00"} <= set(sent)
+
+
 async def test_another_payee_takes_the_place_of_the_one_before(subsidy: ServiceUnderTest) -> None:
     loan = Loan()
     await lend(subsidy, loan, loan.paid("100.00"))

@@ -31,15 +31,18 @@ WHERE e.list_name = 'blacklist' AND NOT e.overturned AND e.listed_on <= $2 AND c
     WHERE i.batch_id = $1 AND i.household_id = l.household_id AND i.state IN ('sent', 'paid'))
 ORDER BY l.household_id, e.listed_on, e.listing_id
 """  # noqa: S608 - our own text
-_NOBODY_LEFT: Final = """
+_NOBODY_LEFT: Final = f"""
+WITH {SUCCEEDED}
 SELECT DISTINCT l.household_id FROM subsidy_line l
-JOIN household_end e ON e.household_id = l.household_id AND e.reason = 'died_out' AND e.effective_on <= $2
+LEFT JOIN succeeded s ON s.household_id = l.household_id
+JOIN household_end e ON e.household_id = coalesce(s.stands_for_it, l.household_id) AND e.reason = 'died_out'
+  AND e.effective_on <= $2
 WHERE l.batch_id = $1 AND l.amount > 0
   AND NOT EXISTS (SELECT FROM subsidy_payee p
     WHERE p.household_id = l.household_id AND p.state = 'in_force' AND p.id = ANY ($3::uuid[]))
   AND NOT EXISTS (SELECT FROM payment_instruction i
     WHERE i.batch_id = $1 AND i.household_id = l.household_id AND i.state IN ('sent', 'paid'))
-"""
+"""  # noqa: S608 - our own text
 _HOLD: Final = """
 INSERT INTO payment_hold (run_id, household_id, listing_id)
 SELECT $1, * FROM unnest($2::uuid[], $3::uuid[])

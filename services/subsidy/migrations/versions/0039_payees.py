@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0037_payees"
-down_revision = "0036_programmes_by_two"
+revision = "0039_payees"
+down_revision = "0038_booked_once"
 branch_labels = None
 depends_on = None
 
