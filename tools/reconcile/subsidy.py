@@ -41,7 +41,7 @@ SELECT l.id::text AS id, l.repayment_id::text AS repayment_id, l.installment_num
         WHERE r.line_id = o.id AND coalesce(u.started_at, n.decided_at, w.withdrawn_at) < b.prepared_at), 0))
     FROM subsidy_line o JOIN subsidy_batch e ON e.id = o.batch_id
     WHERE o.repayment_id = l.repayment_id AND o.installment_number = l.installment_number AND o.live
-      AND e.prepared_at <= b.prepared_at))::bigint AS granted,
+      AND o.kind <> 'clawback' AND e.prepared_at <= b.prepared_at))::bigint AS granted,
   a.household_id::text AS household_id, a.village_code, (a.principal * 100)::bigint AS principal,
   trim_scale(a.annual_rate)::text AS annual_rate, a.term_months, a.disbursed_on, a.pack_version,
   a.product_code, a.legacy_rule, (p.amount * 100)::bigint AS paid, p.period_from,
