@@ -114,7 +114,7 @@ def _benefits(county: County, benefits: Benefits) -> list[Stage]:
         with county.clock.step("扶贫项目谋划与协议", "Projects are planned, agreements concluded") as step:
             money = await benefits.plan()
             concluded = await benefits.conclude()
-            step.note(f"{len(benefits.plans)} 个项目 projects, {money:,} 元, {concluded} 份协议 agreements")
+            step.note(f"{len(benefits.plans)} 个项目 projects, {money:,} 元；{concluded} 份协议 agreements")
         with county.clock.step("项目实施、监管与验收", "Carried out, supervised, accepted"):
             await benefits.carry_out()
         with county.clock.step("直补到户与报账", "Direct grants and reimbursement") as step:
@@ -290,7 +290,7 @@ async def _turn_over(county: County) -> None:
         loans = await applying.disburse(county)
         await applying.learn_loans(county)
         await facts_arrived(county)
-        step.note(f"再借 lent again {loans:,} 笔, {county.plan.amount_lent_again:,} 元")
+        step.note(f"再借 lent again {loans:,} 笔，{county.plan.amount_lent_again:,} 元")
 
 
 async def _losses(county: County, defaults: list[losses.Default], cured: losses.Default | None) -> None:
