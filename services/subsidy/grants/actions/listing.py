@@ -122,9 +122,7 @@ async def propose_grants(conn: Connection, officer: Principal, project_id: UUID,
         raise GrantStandardUnknown(missing)
     if len(await conn.fetch(_ADD, list_id, project_id, county_code, *columns)) < len(body.grants):
         raise GrantGivenBefore
-    unreturned = await conn.fetchrow(_NOT_RETURNED, list_id)
-    if unreturned is not None:
-        raise GrantNotReturned(unreturned["household_id"], unreturned["back"])
+    await _ensure_returned(conn, list_id)
     return await get_list(conn, [project["region_code"]], list_id)
 
 
@@ -134,6 +132,7 @@ async def decide_grants(conn: Connection, officer: Principal, list_id: UUID, bod
     Raises:
         GrantListUnknown, ProjectUnknown, GrantListInWrongState, MakerIsChecker, DateBeforeStep.
         GrantBeforeAcceptance: the project is not accepted.
+        GrantNotReturned: what had come back of an earlier grant was reversed since.
         GrantHouseholdUnknown, GrantHouseholdListed, GrantAboveStandard, GrantTotalExceeded, AgreementMissing: a
             household's line.
         GrantAverageExceeded: the county's households would get too much on average.
@@ -159,6 +158,12 @@ async def decide_grants(conn: Connection, officer: Principal, list_id: UUID, bod
     return await get_list(conn, [project["region_code"]], list_id)
 
 
+async def _ensure_returned(conn: Connection, list_id: UUID) -> None:
+    unreturned = await conn.fetchrow(_NOT_RETURNED, list_id)
+    if unreturned is not None:
+        raise GrantNotReturned(unreturned["household_id"], unreturned["back"])
+
+
 async def _ensure_allowed(conn: Connection, project: dict[str, Any], list_id: UUID, on: date) -> None:
     county_code = project["county_code"]
     found = await find_current_pack(conn, county_code, on)
@@ -168,6 +173,7 @@ async def _ensure_allowed(conn: Connection, project: dict[str, Any], list_id: UU
     if rules.after_acceptance:
         ensure_not_before("decided_on", on, "accepted_on", await conn.fetchval(_ACCEPTED_ON, project["id"]))
     await conn.execute(_LOCK_COUNTY, county_code)
+    await _ensure_returned(conn, list_id)
     await conn.execute(_HOLD_STANDARDS, list_id)
     lines = await conn.fetch(_LINES, list_id, project["region_code"], on)
     for line in lines:
