@@ -36,6 +36,7 @@ PLANNED: Final = {
     "plan_project.starts_on": "a project is planned before it begins",
     "plan_project.ends_on": "a project is planned before it begins",
     "record_finding.due_on": "by when it is to be put right",
+    "record_agreement_finding.due_on": "by when it is to be put right",
     "decide_finding.due_on": "by when it is to be put right",
     "propose_project_measure.due_on": "by when the money is to come back",
     "propose_clawback_plan.instalments[].due_on": "an instalment is agreed before it is due",

@@ -226,8 +226,7 @@ class ClosingUnknown(NotFound):
     def __init__(self, closing_id: UUID | None) -> None:
         super().__init__(
             zh=f"您的辖区内没有可办理的结项或结转事项 {closing_id}，请在项目的结项列表中查找。",
-            en=f"There is no closing or carry-over {closing_id} for this in your region; list the programme's closures "
-            "to find it.",
+            en=f"There is no closing or carry-over {closing_id} for this in your region; list the closures.",
         )
 
 
@@ -239,8 +238,7 @@ class ClosingDecided(Refused):
 
     def __init__(self, closing_id: UUID, state: str) -> None:
         super().__init__(
-            zh=f"事项 {closing_id} 已处理，当前为“{in_chinese(state, 'ProgrammeClosingOut.state')}”；"
-            "如需更改请另行提出。",
+            zh=f"事项 {closing_id} 已是“{in_chinese(state, 'ProgrammeClosingOut.state')}”；如需更改请另行提出。",
             en=f"Closing {closing_id} is '{state}' already; propose a new one to change it.",
             state=state,
         )
@@ -255,8 +253,7 @@ class SupplementUnknown(NotFound):
     def __init__(self, supplement_id: UUID | None) -> None:
         super().__init__(
             zh=f"您的辖区内没有可办理的预算调整 {supplement_id}，请在项目的预算调整列表中查找。",
-            en=f"There is no adjustment {supplement_id} for this in your region; list the programme's supplements to "
-            "find it.",
+            en=f"There is no adjustment {supplement_id} for this in your region; list the supplements to find it.",
         )
 
 
@@ -268,8 +265,7 @@ class SupplementDecided(Refused):
 
     def __init__(self, supplement_id: UUID, state: str) -> None:
         super().__init__(
-            zh=f"预算调整 {supplement_id} 已处理，当前为“{in_chinese(state, 'SupplementOut.state')}”；"
-            "如有错误，请提出一笔方向相反的调整。",
+            zh=f"预算调整 {supplement_id} 已是“{in_chinese(state, 'SupplementOut.state')}”；有误请提出反向调整。",
             en=f"Adjustment {supplement_id} is '{state}' already; take a wrong one back by one of the other sign.",
             state=state,
         )
@@ -333,8 +329,7 @@ class SourceBelowPromised(Refused):
     def __init__(self, fund_source: str, amount: Decimal, left: Decimal) -> None:
         super().__init__(
             zh=f"资金来源“{fund_source}”可调出 {left} 元，申请调出 {amount} 元；请减少金额，或从其他来源调出。",
-            en=f"{left} yuan of source '{fund_source}' are free and you take {amount}; take less, or from another "
-            "source.",
+            en=f"{left} yuan of '{fund_source}' are free and you take {amount}; take less, or of another source.",
             fund_source=fund_source,
             amount=str(amount),
             left=str(left),
@@ -381,10 +376,8 @@ class ProgrammeUnconfirmed(Refused):
 
     def __init__(self, programme_id: UUID, state: str) -> None:
         super().__init__(
-            zh=f"项目 {programme_id} 当前为“{in_chinese(state, 'ProgrammeOut.state')}”，尚不能承诺资金；"
-            "请由另一人确认，或另立项目。",
-            en=f"Programme {programme_id} is '{state}' and promises no money; let a second officer confirm it, or open "
-            "another.",
+            zh=f"项目 {programme_id} 为“{in_chinese(state, 'ProgrammeOut.state')}”，请由另一人确认，或另立项目。",
+            en=f"Programme {programme_id} is '{state}'; let a second officer confirm it, or open another.",
             programme_id=str(programme_id),
             state=state,
         )
@@ -398,8 +391,7 @@ class ProgrammeDecided(Refused):
 
     def __init__(self, programme_id: UUID, state: str) -> None:
         super().__init__(
-            zh=f"项目 {programme_id} 已处理，当前为“{in_chinese(state, 'ProgrammeOut.state')}”；"
-            "预算有误请办理预算调整。",
+            zh=f"项目 {programme_id} 已是“{in_chinese(state, 'ProgrammeOut.state')}”；预算有误请办理预算调整。",
             en=f"Programme {programme_id} is '{state}' already; adjust its budget if that is wrong.",
             state=state,
         )
@@ -426,8 +418,7 @@ class BudgetDocumentDecided(Refused):
 
     def __init__(self, document_id: UUID, state: str) -> None:
         super().__init__(
-            zh=f"预算文件 {document_id} 已处理，当前为“{in_chinese(state, 'BudgetDocumentOut.state')}”；"
-            "有误请另行登记。",
+            zh=f"预算文件 {document_id} 已是“{in_chinese(state, 'BudgetDocumentOut.state')}”；有误请另行登记。",
             en=f"Document {document_id} is '{state}' already; name another one if it is wrong.",
             state=state,
         )

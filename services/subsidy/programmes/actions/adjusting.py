@@ -14,6 +14,7 @@ from services.subsidy.programmes.queries import programme_row
 from services.subsidy.programmes.refusals import (
     ProgrammeClosed,
     ProgrammeUnconfirmed,
+    SourceBelowPromised,
     SupplementDecided,
     SupplementReversed,
     SupplementUnknown,
@@ -48,7 +49,7 @@ UPDATE programme_supplement SET state = $2, confirmed_by = $3, confirmed_on = $4
 """
 _CHANGE_BUDGET: Final = """
 UPDATE programme SET budget = budget + $2,
-  fund_sources = CASE WHEN $3 = ANY (fund_sources) THEN fund_sources ELSE fund_sources || $3 END
+  fund_sources = CASE WHEN $2 < 0 OR $3 = ANY (fund_sources) THEN fund_sources ELSE fund_sources || $3 END
 WHERE id = $1
 """
 # Where the budget is split by source, each change belongs to one of them: together they stay the budget.
@@ -144,6 +145,8 @@ async def _ensure_possible(conn: Connection, programme: Mapping[str, Any], chang
         raise ProgrammeUnconfirmed(programme["id"], stands["state"])
     if stands["closed_on"] is not None:
         raise ProgrammeClosed(programme["id"], stands["closed_on"])
+    if change.kind == "lower" and change.fund_source not in stands["fund_sources"]:
+        raise SourceBelowPromised(change.fund_source, change.amount, Decimal("0.00"))
     sources = await _by_source(conn, _SOURCES, programme["id"])
     ensure_possible(change, stands["available"], sources, await _by_source(conn, _PROMISED, programme["id"]))
 

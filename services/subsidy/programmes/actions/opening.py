@@ -11,7 +11,6 @@ from services.subsidy.programmes.refusals import (
     BudgetDocumentUnknown,
     ProgrammeDecided,
     ProgrammeExists,
-    ProgrammeUnknown,
     SourcesDiffer,
 )
 from services.subsidy.programmes.rules.plan import Plan, filled, planned_for
@@ -113,16 +112,15 @@ async def decide_programme(
         BudgetAbovePlan: the county's document gives less by now (JN-6).
     """
     regions = officer.regions_for(Right.PROGRAMMES_MANAGE)
+    found = await programme_row(conn, regions, programme_id)
+    if body.decision == "approve":  # the county's year first, then the programme: the order of every change
+        county, year = found["county_code"], found["year"]
+        await ensure_planned(conn, await pack_of(conn, county, year), county, year, ZERO)
     programme: Any = await conn.fetchrow(_LOCK, programme_id, regions)
-    if programme is None:
-        raise ProgrammeUnknown(programme_id)
     if programme["state"] != "proposed":
         raise ProgrammeDecided(programme_id, programme["state"])
     if programme["created_by"] == officer.subject:
         raise MakerIsChecker(officer.subject)
-    if body.decision == "approve":
-        county, year = programme["county_code"], programme["year"]
-        await ensure_planned(conn, await pack_of(conn, county, year), county, year, ZERO)
     state = "confirmed" if body.decision == "approve" else "refused"
     await conn.execute(_DECIDE, programme_id, state, officer.subject, body.decided_on)
     await conn.execute(_DECIDE_ITS_DOCUMENT, programme_id, state, officer.subject, body.decided_on)
