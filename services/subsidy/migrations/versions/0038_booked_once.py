@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0040_booked_once"
-down_revision = "0039_payees"
+revision = "0038_booked_once"
+down_revision = "0037_line_owners"
 branch_labels = None
 depends_on = None
 
