@@ -52,6 +52,7 @@ _BY_NAME: Final = {
 # Of these the schema admits each word, and the other fields of the body belong to this one.
 _BY_OPERATION: Final = {
     "book_lease_entry": {"kind": "sale"},
+    "propose_programme_closing": {"kind": "carry_over"},
     "settle_grant_transfers": {"outcome": "rejected"},
     "take_project_step": {"step": "works"},
 }
@@ -66,6 +67,8 @@ _THE_OTHER: Final = {
     "propose_commendation": {"entity_id"},
     "propose_fund_movement": {"contribution_id", "recovery_id"},  # of a reversal, or of money back to a bank
     "book_lease_entry": {"amount"},  # of a rent
+    "propose_programme_closing": {"reverses"},  # of a carry-over that was wrong
+    "propose_programme_supplement": {"from_source"},  # of money that moves between two sources
     "take_project_step": {"amount", "entity_code", "entity_name"},  # of a claim, of the choice of an entity
 }
 _BY_FORMAT: Final = {"uuid": NOBODY, "date": "2017-12-20"}

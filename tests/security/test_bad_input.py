@@ -62,11 +62,13 @@ async def test_one_wrong_value_in_a_right_body_is_refused_by_name(ports: Ports, 
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_the_right_bodies_that_are_broken_here_are_indeed_right(ports: Ports, service: str) -> None:
+    wrong = {}
     for operation in of_service(service):
         if operation.media_type == "application/json":
             answer = await sent(ports, operation, as_json(operation.body(ports.ids)))
-            assert answer.status_code < 500, f"{operation.name}: {answer.text}"
-            assert answer.status_code < 400 or answer.json()["code"] != "invalid-request", answer.text
+            if answer.status_code >= 500 or (answer.status_code >= 400 and answer.json()["code"] == "invalid-request"):
+                wrong[operation.name] = answer.text
+    assert not wrong
 
 
 @pytest.mark.parametrize("service", SERVICES)

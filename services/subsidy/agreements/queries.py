@@ -112,7 +112,8 @@ CROSS JOIN LATERAL (SELECT coalesce(sum(g.amount), 0.00) AS amount, max(g.on) AS
   SELECT amount, released_on AS on FROM security_release WHERE agreement_id = h.id AND released_on <= $2
   UNION ALL SELECT amount, decided_on FROM security_draw
   WHERE agreement_id = h.id AND state = 'accepted' AND decided_on <= $2) g) gone
-WHERE coalesce(h.ended_on > $2, true) AND h.valid_until > $2 AND worth.amount - gone.amount < h.security_needed
+WHERE coalesce(h.ended_on > $2, true) AND (h.valid_until > $2 OR h.unfollowed)
+  AND worth.amount - gone.amount < h.security_needed
 UNION ALL
 SELECT h.id, h.number, h.region_code, 'lease_service', y.until, NULL
 FROM held h CROSS JOIN LATERAL (

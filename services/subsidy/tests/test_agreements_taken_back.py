@@ -167,6 +167,25 @@ async def test_security_stands_for_the_invested_money_on_every_day(service: Serv
 
 
 @pytest.mark.clause("ZJ-4(b)")
+async def test_security_is_kept_beyond_the_term_until_another_agreement_secures_the_money(
+    service: ServiceUnderTest,
+) -> None:
+    first = await in_force(service, draft(terms(securities=[pledge("牛舍", "30000.00", "PG-1")])))
+    release: dict[str, Any] = {"valuation_document": "PG-1", "amount": "30000.00", "released_on": "2020-01-02"}
+    where = f"/agreements/{first}/security-releases"
+    refused = await propose_back(service, where, "2020-01-02", expect=409, **HERE, **release)
+    assert (refused["code"], refused["values"]) == (
+        "security-wanted",
+        {"amount": "30000.00", "spare": "0.00", "needed": "30000.00"},
+    )
+    again = terms(valid_from="2020-01-03", valid_until="2023-01-03", securities=[pledge("冷库", "30000.00", "PG-2")])
+    await in_force(service, draft(again, "A-2", follows_id=first, drafted_on="2019-12-20"))
+    await taken_back(service, "agreement", where, "2020-01-02", **HERE, **release)
+    assert (await get(service, f"/agreements/{first}"))["security_releases"] == [release]
+    assert "security" not in {duty for _, duty, *_ in await duties(service, "2020-01-04")}
+
+
+@pytest.mark.clause("ZJ-4(b)")
 async def test_an_asset_is_valued_and_secures_one_agreement_alone(service: ServiceUnderTest) -> None:
     await in_force(service, draft(terms(securities=[pledge("牛舍", "30000.00", "PG-1")])))
     anew = terms(securities=[pledge("牛舍", "60000.00", "PG-9")])  # the same cowshed under another paper

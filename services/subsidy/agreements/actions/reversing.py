@@ -41,6 +41,7 @@ SELECT (SELECT coalesce(sum(t.principal), 0.00) FROM agreement_termination t
     WHERE r.agreement_id = $1 AND r.state = 'approved')
   - (SELECT coalesce(sum(amount), 0.00) FROM dividend_payment WHERE agreement_id = $1)
 """
+_FOLLOWED: Final = "SELECT EXISTS (SELECT FROM agreement WHERE follows_id = $1 AND confirmed_on <= $2)"
 _RELEASE: Final = """
 INSERT INTO security_release (id, agreement_id, valuation_document, amount, released_on) VALUES ($1, $2, $3, $4, $5)
 """
@@ -133,6 +134,9 @@ async def release(conn: Connection, agreement: dict[str, Any], proposed: dict[st
 
 
 async def _needed(conn: Connection, agreement: dict[str, Any], on: date) -> Decimal:
-    holds = agreement["state"] == "in_force" and on < agreement["valid_until"]
+    # The money stays with the entity beyond the term, until it is given back or another agreement secures it.
+    holds = agreement["state"] == "in_force" and (
+        on < agreement["valid_until"] or not await conn.fetchval(_FOLLOWED, agreement["id"], on)
+    )
     needed: Decimal = agreement["security_needed"] if holds else await conn.fetchval(_OWED, agreement["id"])
     return max(needed, ZERO)
