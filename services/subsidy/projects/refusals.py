@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from shared.errors import Invalid, NotFound, Refused
@@ -81,6 +82,26 @@ class FundSourceNotOfProgramme(Refused):
             programme=programme,
             fund_source=fund_source,
             sources=list(sources),
+        )
+
+
+class SourceExceeded(Refused):
+    """A source of a programme has less left than the project is to get of it."""
+
+    code = "project-fund-source-exceeded"
+    title = "超出该来源资金 Source exceeded"
+    clause = "DZ-2"
+
+    def __init__(self, fund_source: str, amount: Decimal, available: Decimal) -> None:
+        super().__init__(
+            zh=f"本项目需“{fund_source}”资金 {amount} 元，该来源尚余 {available} 元；请由两名财政人员调剂来源后再批准，"
+            "或退回项目改用其他来源。",
+            en=f"The project needs {amount} yuan of '{fund_source}', which has {available} left; let two finance "
+            "officers move money between the sources and approve again, or return the project and plan it of other "
+            "sources.",
+            fund_source=fund_source,
+            amount=str(amount),
+            available=str(available),
         )
 
 

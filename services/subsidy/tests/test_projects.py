@@ -108,6 +108,27 @@ async def test_more_than_the_projects_money_is_not_claimed(subsidy: ServiceUnder
     assert (await step(subsidy, project["id"], 6, happened_on="2017-03-01"))["state"] == "claimed"
 
 
+@pytest.mark.clause("DZ-2(i)")
+async def test_no_more_is_promised_of_a_source_than_it_gives(subsidy: ServiceUnderTest) -> None:
+    sources = [
+        {"fund_source": "县级财政", "amount": "150000.00", "document": "预算批复〔2017〕2号"},
+        {"fund_source": "中央衔接资金", "amount": "150000.00", "document": "财农〔2017〕1号"},
+    ]
+    body = {"county_code": COUNTY, "year": 2017, "name": "产业项目", "regions": [COUNTY], "budget": "300000.00"}
+    body |= {"starts_on": "2017-01-01", "ends_on": "2017-12-31", "sources": sources}
+    programme = await confirmed_programme(subsidy, body)
+    await project_until(subsidy, "approved", name="茶园", money=[_money(programme)])
+    second = await project_until(subsidy, "designed", name="果园", money=[_money(programme, "50000.01")])
+    refused = await step(subsidy, second["id"], 2, expect=409)
+    assert (refused["code"], refused["values"]) == (
+        "project-fund-source-exceeded",
+        {"fund_source": "县级财政", "amount": "50000.01", "available": "50000.00"},
+    )
+    assert (await look(subsidy, f"/programmes/{programme}"))["committed"] == "100000.00"
+    third = await project_until(subsidy, "approved", name="菌棚", money=[_money(programme, "50000.00")])
+    assert third["committed"] == "50000.00"
+
+
 async def test_two_approvals_at_once_promise_money_once(subsidy: ServiceUnderTest) -> None:
     programme = await open_programme(subsidy, "150000.00")
     projects = [

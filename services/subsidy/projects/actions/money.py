@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from services.subsidy.programmes.actions import money as programmes
-from services.subsidy.projects.refusals import AboveWhatWasPaid
+from services.subsidy.projects.refusals import AboveWhatWasPaid, SourceExceeded
 from services.subsidy.projects.rules.money import drawn
 from shared.db import Connection
 from shared.money import ZERO
@@ -14,6 +14,14 @@ from shared.money import ZERO
 _GRANTED: Final = """
 SELECT programme_id, amount - committed - paid AS amount FROM project_money
 WHERE project_id = $1 ORDER BY programme_id FOR UPDATE
+"""
+# Of a budget that is split by source, what projects were promised of each source is never more than it gives.
+_BEYOND_SOURCE: Final = """
+SELECT s.fund_source, m.amount - m.paid AS amount, s.amount - (SELECT coalesce(sum(o.committed + o.paid), 0.00)
+  FROM project_money o WHERE o.programme_id = m.programme_id AND o.fund_source = m.fund_source
+    AND o.project_id <> m.project_id) - m.paid AS available
+FROM project_money m JOIN programme_source s USING (programme_id, fund_source) WHERE m.project_id = $1
+ORDER BY s.fund_source
 """
 _COMMIT: Final = "UPDATE project_money SET committed = amount - paid WHERE project_id = $1"
 _COMMITTED: Final = """
@@ -47,9 +55,13 @@ async def commit_money(conn: Connection, project_id: UUID) -> None:
 
     Raises:
         BudgetExceeded: a programme has less left.
+        SourceExceeded: one of its sources has.
     """
     for row in await conn.fetch(_GRANTED, project_id):
         await programmes.commit(conn, row["programme_id"], row["amount"])
+    for row in await conn.fetch(_BEYOND_SOURCE, project_id):
+        if row["amount"] > row["available"]:
+            raise SourceExceeded(row["fund_source"], row["amount"], row["available"])
     await conn.execute(_COMMIT, project_id)
 
 

@@ -66,7 +66,7 @@ async def decide_project(
     Raises:
         ProjectUnknown, ProjectInWrongState, DateBeforeStep, MakerIsChecker.
         ProgrammeOfOtherDays: a programme does not run on the day of the approval.
-        BudgetExceeded: a programme has less left than the project gets from it.
+        BudgetExceeded, SourceExceeded: a programme, or a source of it, has less left than the project gets from it.
     """
     project = await lock_project(conn, officer, Right.PROJECTS_APPROVE, project_id)
     taken = _taken(ProjectStep.APPROVAL, body)
