@@ -18,7 +18,7 @@ from tools.demo.report import report_html
 from tools.demo.run import live_through
 from tools.demo.summary import DemoSummary
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 
 SCALES = {"dengzhou": Decimal("0.003"), "zhijin": Decimal("0.002")}
 ZERO = Decimal("0.00")

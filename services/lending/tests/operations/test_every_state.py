@@ -192,6 +192,7 @@ OF_NO_ONE_LOAN: Final = {
     "register_lender", "register_branch", "close_branch", "propose_responsible_bank", "decide_responsible_bank",
     "onboard_legacy_loans",  # makes loans
     "run_mark_overdue", "run_classify_loans",  # of a whole county: test_days.py
+    "propose_county_days", "decide_county_days", "withdraw_county_days",  # of a whole county: county_days
     "record_reminder_file",  # lines of record_reminder, judged alike: reminders/test_reminders.py
 }  # fmt: skip
 
