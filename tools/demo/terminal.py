@@ -57,7 +57,7 @@ def _targets(summary: DemoSummary) -> Table:
     title = Text("绩效目标完成情况 How far each target is on the last day of its year")
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
     table.add_column("年度 Year", no_wrap=True)
-    table.add_column("绩效目标 Target")
+    table.add_column("绩效目标 Target", overflow="fold")
     table.add_column("目标值 Wanted", justify="right", no_wrap=True)
     table.add_column("完成值 Reached", justify="right", no_wrap=True)
     table.add_column("完成情况 Verdict")
