@@ -318,16 +318,10 @@ RIGHTS: Final[Mapping[Right, frozenset[Role]]] = MappingProxyType(
 )
 
 # What a level above the county does as well: it looks, reports and objects, and changes nothing of a county's.
-READING: Final[frozenset[Right]] = frozenset(
-    {
-        Right.REGIONS_READ, Right.PACKS_READ, Right.HOUSEHOLDS_READ, Right.HOUSEHOLDS_EXPORT, Right.DOCUMENTS_READ,
-        Right.LISTS_READ, Right.CERTIFICATES_READ, Right.VILLAGE_RULES_READ, Right.FINANCE_OFFICERS_READ,
-        Right.ENTITIES_READ, Right.ELIGIBILITY_CHECK, Right.ELIGIBILITY_SCREEN, Right.PACKS_SIMULATE,
-        Right.DUTIES_READ, Right.APPLICATIONS_READ, Right.OBJECTIONS_RAISE, Right.LENDERS_READ, Right.LOANS_READ,
-        Right.QUOTES_READ, Right.RATES_READ, Right.SUBSIDIES_READ, Right.PROJECTS_READ, Right.AGREEMENTS_READ,
-        Right.FUNDS_READ, Right.CLAIMS_READ, Right.PEOPLE_READ, Right.REPORTS_READ,
-    }
-)  # fmt: skip
+READING: Final[frozenset[Right]] = frozenset(right for right in Right if right.endswith(":read")) | {
+    *(Right.HOUSEHOLDS_EXPORT, Right.ELIGIBILITY_CHECK, Right.ELIGIBILITY_SCREEN, Right.PACKS_SIMULATE),
+    Right.OBJECTIONS_RAISE,
+}
 # Reference rates hold in every county, by their own rule. A province's base binds no county until one adopts it.
 NATIONAL: Final[frozenset[Right]] = frozenset({Right.RATES_PUBLISH, Right.BASES_SUBMIT, Right.BASES_CONFIRM})
 # Whose acts belong to the county. Banks, insurers, regulators and the platform's own roles act wherever granted.

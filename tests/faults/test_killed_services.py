@@ -13,7 +13,7 @@ from tests.journeys.tiny_county import Place, trigger
 from tools.demo import applying
 from tools.demo.reviewing import review
 
-pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
+pytestmark = [pytest.mark.chaos, pytest.mark.asyncio(loop_scope="session")]
 
 DEATH_SECONDS = 120.0
 BURST = 24

@@ -117,7 +117,8 @@ async def file(county: County, batch: Batch) -> dict[str, Any]:
     }
     answer: dict[str, Any] = await county.offices.township(batch.township.code).post("/application-batches", body)
     batch.batch_id = answer["id"]
-    county.refused_numbers.update(refusal["household_number"] for refusal in answer["refusals"])
+    if not batch.again:
+        county.refused_numbers.update(refusal["household_number"] for refusal in answer["refusals"])
     return answer
 
 

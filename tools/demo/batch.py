@@ -28,3 +28,4 @@ class Batch:
     product_code: str | None = None
     batch_id: str = ""
     handed_over_on: date = date.min
+    again: bool = False  # of households that borrowed before: who is refused then is no household that got nothing

@@ -183,7 +183,7 @@ def borrowing_again(county: County, story: Story) -> list[Batch]:
                 and (household := households[loan.household_number]).target_grade in better
             ]
             if loan_requests:
-                batches.append(Batch(township, bank_code, county.life.borrowed_again_on, loan_requests))
+                batches.append(Batch(township, bank_code, county.life.borrowed_again_on, loan_requests, again=True))
     return batches
 
 
@@ -200,7 +200,7 @@ def turning_over(county: County) -> list[Batch]:
                 if (household := households[loan.household_number]).loan_request
             ]
             if again:
-                batches.append(Batch(township, bank_code, county.turned_over_on, again))
+                batches.append(Batch(township, bank_code, county.turned_over_on, again, again=True))
     return batches
 
 
