@@ -49,9 +49,9 @@ SETTINGS = {
     "log_lock_waits": "on",
     "log_line_prefix": "%m [%p] %q%u@%d ",
 }
+# Every commit is still handed to the system before it is answered: what was said to be done outlives a killed server.
 _NOT_DURABLE = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "min_wal_size": "80MB",
     "max_wal_size": "256MB",  # its folder may be in memory

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import stat
 import tempfile
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from deploy.embedded import binaries, folders, ports
@@ -60,6 +62,24 @@ def test_an_interrupted_initialisation_is_begun_again(data_dir: Path) -> None:
 def test_only_a_throwaway_server_forgoes_durability(data_dir: Path) -> None:
     assert "fsync=off" not in PostgresServer(data_dir / "postgres", "secret").child.argv
     assert "fsync=off" in PostgresServer(data_dir / "postgres", "secret", durable=False).child.argv
+
+
+async def test_what_a_throwaway_server_committed_outlives_its_being_killed(data_dir: Path) -> None:
+    server = PostgresServer(data_dir / "postgres", "secret", durable=False)
+    server.start()
+    connection = await asyncpg.connect(server.url())
+    await connection.execute("CREATE TABLE booked (amount int)")
+    await connection.execute("INSERT INTO booked VALUES (1)")
+    server.child.signal(signal.SIGKILL)
+    server.child.wait()
+    connection.terminate()
+    server.start()
+    try:
+        connection = await asyncpg.connect(server.url())
+        assert await connection.fetchval("SELECT sum(amount) FROM booked") == 1
+        await connection.close()
+    finally:
+        server.stop()
 
 
 def test_a_server_whose_port_is_taken_says_so(data_dir: Path) -> None:

@@ -19,6 +19,7 @@ _WORKER_INPUT = "ground"
 _SETTINGS = {
     "max_connections": "400",  # of all workers together
     "shared_buffers": "32MB",  # walked again for every database that is made or dropped
+    "synchronous_commit": "off",  # nobody kills this server
     "autovacuum": "off",  # databases live for a second, and statistics must not change under a test
 }
 
