@@ -223,7 +223,7 @@ ROOM = Recipe(
         ),
         Edit(f"{_SERVICE}/main.py", after="routers=[funds, cover, insurance, claims, recoveries, ", text="meetings, "),
         Edit(
-            "shared/access.py",
+            "shared/rights.py",
             after='    FUNDS_CONTRIBUTE = "funds:contribute"\n',
             text='    MEETINGS_RECORD = "meetings:record"\n',
         ),
