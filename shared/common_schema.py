@@ -133,6 +133,13 @@ OUTBOX_ORDER_UNDONE: Final = (
     "CREATE INDEX outbox_unpublished ON outbox (tx, position) WHERE published_at IS NULL AND refused_reason IS NULL",
 )
 
+# Events are found by the key of their versions: this index was written with each of them and read for none.
+OUTBOX_BY_VERSION: Final = "DROP INDEX outbox_unpublished_versions"
+OUTBOX_BY_VERSION_UNDONE: Final = """
+CREATE INDEX outbox_unpublished_versions ON outbox (aggregate_id, aggregate_version)
+    WHERE published_at IS NULL AND refused_reason IS NULL
+"""
+
 PACK_CORRECTION: Final = """
 CREATE TABLE pack_correction (
     correction_id UUID NOT NULL,

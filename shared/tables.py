@@ -90,7 +90,6 @@ def outbox_table(metadata: MetaData) -> Table:
         UniqueConstraint("event_id", name="outbox_event_id_key"),
         UniqueConstraint("aggregate_id", "aggregate_version", name="outbox_aggregate_version_key"),
         Index("outbox_unpublished", "position", postgresql_where=_UNPUBLISHED),
-        Index("outbox_unpublished_versions", "aggregate_id", "aggregate_version", postgresql_where=_UNPUBLISHED),
         Index("outbox_refused", "aggregate_id", postgresql_where=text("refused_reason IS NOT NULL")),
     )
 

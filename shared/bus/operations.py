@@ -5,8 +5,14 @@ from typing import Any, Final
 
 from shared.db import Connection
 
+# With every later version of the same aggregate, wherever it stands: what is published of one are its lowest versions.
 _REPUBLISH: Final = """
-UPDATE outbox SET published_at = NULL, stream_sequence = NULL WHERE position >= $1 AND published_at IS NOT NULL
+WITH first AS (
+  SELECT aggregate_id, min(aggregate_version) AS version FROM outbox WHERE position >= $1 GROUP BY aggregate_id
+)
+UPDATE outbox SET published_at = NULL, stream_sequence = NULL FROM first
+WHERE outbox.aggregate_id = first.aggregate_id AND outbox.aggregate_version >= first.version
+  AND published_at IS NOT NULL
 """
 _RELEASE: Final = "UPDATE outbox SET refused_reason = NULL WHERE refused_reason IS NOT NULL"
 _REPLAY: Final = """

@@ -1,7 +1,7 @@
 """One part that fails takes no other part's figures with it, and leaves nothing running."""
 
 import io
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -75,7 +75,7 @@ def test_the_command_ends_with_1_when_a_part_failed_and_still_writes_what_was_me
     folder = tmp_path_factory.mktemp("written")
     failures = (Failure(("r1",), "regions", "RegionsNotTaken: 503"),) if is_broken else ()
 
-    def measured(sizes: Sizes, console: Console) -> parts.Measured:
+    def measured(sizes: Sizes, only: Sequence[str], console: Console) -> parts.Measured:
         return parts.Measured((_figure("a1"),), failures)
 
     monkeypatch.setattr(command, "_measured", measured)
@@ -89,3 +89,9 @@ def test_the_parts_of_a_run_have_a_key_each_and_every_floor_is_explained() -> No
     keys = [key for part in command.parts_of(QUICK) for key in part.keys]
     assert len(keys) == len(set(keys))
     assert set(keys) == set(command.FLOORS)
+
+
+def test_parts_are_chosen_by_any_of_their_keys() -> None:
+    parts_of_a_run = command.parts_of(QUICK)
+    assert command.chosen(parts_of_a_run, ()) == parts_of_a_run
+    assert [part.keys for part in command.chosen(parts_of_a_run, ("g2", "b"))] == [("b",), ("g1", "g2", "g3", "g4")]

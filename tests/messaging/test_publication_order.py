@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared import outbox
-from shared.bus.backlog import Backlog
+from shared.bus.backlog import NEXT, Backlog
+from shared.bus.operations import republish
 from shared.db import Connection, Database
 from tests.messaging.conftest import Nats
 from tests.messaging.events import COUNTY, CounterAdvanced, advance, count, until
@@ -107,6 +108,47 @@ async def test_events_inserted_in_reverse_leave_in_order_however_small_the_batch
             for counter in counters:
                 await record(conn, counter, version)
     assert await _drained(lending, limit=4) == {counter: list(range(1, 8)) for counter in counters}
+
+
+async def test_a_long_backlog_costs_no_more_than_a_short_one_whatever_the_statistics_say(lending: Database) -> None:
+    read = []
+    async with lending.connection() as conn:
+        await _record_many(conn, 200)
+        await conn.execute("UPDATE outbox SET published_at = now()")
+        await conn.execute("ANALYZE outbox")  # as if nothing ever waited
+        for waiting in (200, 2000):
+            await _record_many(conn, waiting)
+            read.append(await _pages_read(conn, 100))
+    assert read[1] < 2 * read[0]
+
+
+async def _record_many(conn: Connection, count: int) -> None:
+    await conn.execute(_MANY, count, COUNTY)
+
+
+_MANY = """
+INSERT INTO outbox (event_id, event_name, schema_version, aggregate_type, aggregate_id, aggregate_version, region_code,
+  data) SELECT uuid7(), 'counter-advanced', 1, 'counter', uuid7(), 1, $2, '{}' FROM generate_series(1, $1)
+"""
+
+
+async def _pages_read(conn: Connection, limit: int) -> int:
+    """Return how many pages the relay reads for its next events."""
+    plan = await conn.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {NEXT}", limit)
+    assert plan[0]["Plan"]["Actual Rows"] == limit
+    return int(plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"])
+
+
+async def test_events_published_again_from_a_position_leave_in_order_wherever_they_stand(lending: Database) -> None:
+    counter = uuid4()
+    async with lending.transaction() as conn:
+        for version in (1, 4, 2, 3):
+            await record(conn, counter, version)
+    assert await _drained(lending, limit=2) == {counter: [1, 2, 3, 4]}
+    async with lending.connection() as conn:
+        third = await conn.fetchval("SELECT position FROM outbox ORDER BY position OFFSET 2 LIMIT 1")
+        assert await republish(conn, third) == 3
+    assert await _drained(lending, limit=1) == {counter: [2, 3, 4]}
 
 
 async def _drained(database: Database, limit: int) -> dict[UUID, list[int]]:

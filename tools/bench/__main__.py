@@ -1,8 +1,8 @@
-"""Measure the platform beside its floors: `python -m tools.bench [--quick] [--output FOLDER]`.
+"""Measure the platform beside its floors: `python -m tools.bench [--quick] [--only KEY …] [--output FOLDER]`.
 
-Without `--quick` it takes about nine minutes and writes docs/benchmarks.md and docs/benchmarks.json. A target that is
-missed is said and is no failure of the command: a busy machine must not break a build. A part that could not be
-measured is named with its error; the others are measured all the same, and the command ends with 1.
+Whole, it takes about nine minutes and writes docs/benchmarks.md and docs/benchmarks.json. A target that is missed is
+said and is no failure of the command: a busy machine must not break a build. A part that could not be measured is
+named with its error; the others are measured all the same, and the command ends with 1.
 """
 
 import argparse
@@ -72,11 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     console = Console(width=max(Console().width, NARROWEST_TABLE))
     on, began = machine(), time.monotonic()
-    measured = _measured(QUICK if options.quick else FULL, console)
+    measured = _measured(QUICK if options.quick else FULL, options.only, console)
     at = datetime.now(UTC).isoformat(timespec="seconds")
     report = Report(at, time.monotonic() - began, on, measured.comparisons, FLOORS, measured.failures)
     _print(report, console)
-    folder = options.output or (None if options.quick else ROOT / "docs")
+    folder = options.output or (None if options.quick or options.only else ROOT / "docs")
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "benchmarks.md").write_text(as_markdown(report), encoding="utf-8")
@@ -85,8 +85,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if report.failures else 0
 
 
-def _measured(sizes: Sizes, console: Console) -> Measured:
-    """Run everything on servers of its own, which are gone afterwards.
+def _measured(sizes: Sizes, only: Sequence[str], console: Console) -> Measured:
+    """Run the parts on servers of their own, which are gone afterwards.
 
     Raises:
         AlreadyRunning: another benchmark of this checkout runs.
@@ -98,7 +98,7 @@ def _measured(sizes: Sizes, console: Console) -> Measured:
     shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
     try:
         with world.servers(folder, sizes) as running:
-            return asyncio.run(measure(running, parts_of(sizes), console))
+            return asyncio.run(measure(running, chosen(parts_of(sizes), only), console))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -133,6 +133,11 @@ def parts_of(sizes: Sizes) -> tuple[Part, ...]:
     )
 
 
+def chosen(parts: Sequence[Part], only: Sequence[str]) -> tuple[Part, ...]:
+    """Return the parts of which one of these keys is, or all when none is named."""
+    return tuple(part for part in parts if not only or set(only) & set(part.keys))
+
+
 def _print(report: Report, console: Console) -> None:
     table = Table(box=SIMPLE, title="性能基准 Benchmarks")
     for heading in ("", "项目 What", "比值 Ratio", "目标 Target", "达到 Met", "平台 Ours", "底线 Floor"):
@@ -149,6 +154,9 @@ def _print(report: Report, console: Console) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small figures, one round; writes nothing by itself")
+    parser.add_argument(
+        "--only", nargs="+", choices=sorted(FLOORS), default=(), metavar="KEY", help="these parts alone"
+    )
     parser.add_argument("--output", type=Path, metavar="FOLDER", help="write the documents there")
     return parser
 

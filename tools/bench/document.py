@@ -14,6 +14,7 @@ _HOW = """\
 ```
 make bench                            # about nine minutes; writes this page and benchmarks.json
 .venv/bin/python -m tools.bench --quick   # a minute, small figures, writes nothing
+.venv/bin/python -m tools.bench --only g1 # one part, full figures, writes nothing
 ```
 
 The run starts its own PostgreSQL and NATS with the settings of production (`fsync`, `synchronous_commit`, NATS
