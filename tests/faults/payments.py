@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from shared.ids import new_id
+from tests.faults.loans import shared_loan
 from tests.journeys.tiny_county import Place
 from tools.demo.county import Loan
 
@@ -24,11 +25,10 @@ class Payment:
     place: Place
     number: int = field(default_factory=lambda: next(_numbers))
     key: str = field(default_factory=lambda: str(new_id()))
+    loan: Loan = field(init=False)
 
-    @property
-    def loan(self) -> Loan:
-        """Return the loan that is paid on: each payment takes the next."""
-        return self.place.county.loans[self.number % len(self.place.county.loans)]
+    def __post_init__(self) -> None:
+        self.loan = shared_loan(self.place)
 
     @property
     def body(self) -> dict[str, str]:

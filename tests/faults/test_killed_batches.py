@@ -10,7 +10,7 @@ import pytest
 
 from shared.offices import Step
 from tests.faults.convergence import ensure_settled
-from tests.faults.test_killed_corrections import ROUNDS, Correcting
+from tests.faults.test_killed_corrections import ROUNDS, Correcting, correcting
 from tests.journeys.tiny_county import Place
 from tools.demo.county import csv_text, until
 from tools.demo.subsidies import HEADER
@@ -76,7 +76,7 @@ async def test_a_batch_is_killed_at_every_step_from_its_preparation_to_a_transfe
     lent: Place, failpoint: str
 ) -> None:
     number = ROUNDS[failpoint]
-    work = Correcting(lent, lent.county.loans[1 + number], failpoint)
+    work = correcting(lent, failpoint)
     batch = Batch(work, date(2017, 12, 18 + number))
     await work.repay("batch", "100.00", day=f"{batch.interest_on}")
     await ensure_settled(lent)  # subsidy has heard of it

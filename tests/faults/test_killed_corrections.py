@@ -14,6 +14,7 @@ import pytest
 
 from shared.access import Right
 from tests.faults.convergence import ensure_settled
+from tests.faults.loans import own_loan
 from tests.faults.test_killed_services import armed, revived
 from tests.journeys.tiny_county import Place
 from tools.demo.county import Loan
@@ -80,14 +81,14 @@ class Correcting:
         return one
 
 
-def correcting(place: Place, failpoint: str, number: int) -> Correcting:
-    """Return the people of one of the last loans, another for each number."""
-    return Correcting(place, place.county.loans[-1 - number], failpoint)
+def correcting(place: Place, failpoint: str) -> Correcting:
+    """Return the people of a loan that nobody else touches."""
+    return Correcting(place, own_loan(place), failpoint)
 
 
 @pytest.mark.parametrize("failpoint", ROUNDS)
 async def test_reversal_and_refund_are_killed_at_every_step(lent: Place, failpoint: str) -> None:
-    work = correcting(lent, failpoint, ROUNDS[failpoint])
+    work = correcting(lent, failpoint)
     wrong = await work.killed(lambda: work.repay("wrong", "300.00"))
     reversal = await work.killed(lambda: work.propose_reversal(wrong["id"]))
     await work.killed(lambda: work.confirm(f"/repayment-reversals/{reversal['id']}"))
@@ -116,7 +117,7 @@ async def test_reversal_and_refund_are_killed_at_every_step(lent: Place, failpoi
 @pytest.mark.parametrize("failpoint", ROUNDS)
 async def test_a_file_the_days_run_and_the_words_to_a_late_household_are_killed(lent: Place, failpoint: str) -> None:
     number, county = ROUNDS[failpoint], lent.county
-    work, other = correcting(lent, failpoint, 2 + number), correcting(lent, failpoint, 4 + number)
+    work, other = correcting(lent, failpoint), correcting(lent, failpoint)
     bank = county.offices.bank(work.loan.bank_code)
     mine = [each for each in (work, other) if each.loan.bank_code == work.loan.bank_code]
     rows = [
@@ -160,10 +161,8 @@ async def test_a_file_the_days_run_and_the_words_to_a_late_household_are_killed(
 async def test_a_correction_that_moves_money_between_two_loans_is_killed_at_every_step(
     lent: Place, failpoint: str
 ) -> None:
-    work, county = correcting(lent, failpoint, 10 + ROUNDS[failpoint]), lent.county
-    other = next(
-        each for each in county.loans if each.bank_code == work.loan.bank_code and each.loan_id != work.loan.loan_id
-    )
+    work = correcting(lent, failpoint)
+    other = own_loan(lent, work.loan.bank_code)
     wrong = await work.killed(lambda: work.repay("wrong", "300.00"))
     right = {"loan_id": other.loan_id, "bank_reference": work.reference("right"), "paid_on": DAY, "amount": "300.00"}
     said = {"cause": "wrong_loan", "reason": "柜员串户", "proposed_on": "2018-02-01", "replacement": right}
@@ -177,7 +176,7 @@ async def test_a_correction_that_moves_money_between_two_loans_is_killed_at_ever
 
 @pytest.mark.parametrize("failpoint", ["relay.before_publish", "relay.after_publish"])
 async def test_what_was_restated_is_published_though_lending_dies_over_it(lent: Place, failpoint: str) -> None:
-    work = correcting(lent, failpoint, 6 + (failpoint == "relay.after_publish"))
+    work = correcting(lent, failpoint)
     wrong = await work.repay("wrong", "300.00")
     reversal = await work.propose_reversal(wrong["id"])
     await ensure_settled(lent)
@@ -188,7 +187,7 @@ async def test_what_was_restated_is_published_though_lending_dies_over_it(lent: 
 
 @pytest.mark.parametrize("failpoint", ["consumer.before_commit", "consumer.after_commit"])
 async def test_who_hears_that_a_loan_was_restated_dies_and_hears_it_once(lent: Place, failpoint: str) -> None:
-    work = correcting(lent, failpoint, 8 + (failpoint == "consumer.after_commit"))
+    work = correcting(lent, failpoint)
     wrong = await work.repay("wrong", "300.00")
     reversal = await work.propose_reversal(wrong["id"])
     await ensure_settled(lent)

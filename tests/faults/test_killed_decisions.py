@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.asyncio(loop_scop
 
 @pytest.mark.parametrize("failpoint", ROUNDS)
 async def test_a_remission_that_is_given_and_taken_back_is_killed_at_every_step(lent: Place, failpoint: str) -> None:
-    work = correcting(lent, failpoint, 12 + ROUNDS[failpoint])
+    work = correcting(lent, failpoint)
 
     async def remitted() -> Any:
         return (await work.clerk.get(f"{work.path}/account", as_of=DAY))["remitted"]
@@ -39,7 +39,7 @@ async def test_a_remission_that_is_given_and_taken_back_is_killed_at_every_step(
 
 @pytest.mark.parametrize("failpoint", ROUNDS)
 async def test_a_misuse_that_is_found_ended_and_taken_back_is_killed_at_every_step(lent: Place, failpoint: str) -> None:
-    work = correcting(lent, failpoint, 15 + 5 * ROUNDS[failpoint])  # which no other fault strikes
+    work = correcting(lent, failpoint)
     papers = [{"kind": "account_flow", "reference": "账户流水第3页"}]
 
     async def penalty() -> Any:
@@ -77,7 +77,7 @@ async def test_a_misuse_that_is_found_ended_and_taken_back_is_killed_at_every_st
 
 @pytest.mark.parametrize("failpoint", ROUNDS)
 async def test_a_recovery_that_is_booked_and_taken_back_is_killed_at_every_step(lent: Place, failpoint: str) -> None:
-    work, county = correcting(lent, failpoint, 18 + ROUNDS[failpoint]), lent.county
+    work, county = correcting(lent, failpoint), lent.county
     default = losses.Default(work.loan, LossCause.ILLNESS)
     await losses.confirm(county, default)
     claim_id = await losses.compensate(county, default, 0)

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.faults.convergence import ensure_settled
-from tests.faults.test_killed_corrections import ROUNDS, correcting
+from tests.faults.loans import shared_loan
+from tests.faults.test_killed_corrections import ROUNDS, Correcting, correcting
 from tests.journeys.tiny_county import Place
 
 pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.asyncio(loop_scope="session")]
@@ -11,7 +12,7 @@ pytestmark = [pytest.mark.chaos, pytest.mark.long, pytest.mark.asyncio(loop_scop
 
 @pytest.mark.parametrize("failpoint", ROUNDS)
 async def test_a_duty_that_is_ordered_done_and_taken_back_is_killed_at_every_step(lent: Place, failpoint: str) -> None:
-    work = correcting(lent, failpoint, ROUNDS[failpoint])
+    work = Correcting(lent, shared_loan(lent), failpoint)
     offices, township = lent.county.offices, work.loan.village_code[:9]
     head, deputy = offices["poverty.office"], offices["poverty.deputy"]
     order = {"kind": "rectification", "region_code": township, "text": f"补齐档案 {failpoint}"}
@@ -39,7 +40,7 @@ async def test_a_duty_that_is_ordered_done_and_taken_back_is_killed_at_every_ste
 async def test_a_reminder_that_is_given_by_file_and_by_hand_is_killed_at_every_step(
     lent: Place, failpoint: str
 ) -> None:
-    work = correcting(lent, failpoint, 16 + ROUNDS[failpoint])  # loans that no other fault settles
+    work = correcting(lent, failpoint)
     asked = await work.clerk.every("/reminders-due", as_of="2017-11-20", within_days=60)
     [due] = [each for each in asked if each["loan_id"] == work.loan.loan_id][:1]
     said = {"due_on": due["due_on"], "days_before": due["days_before"], "channel": "telephone", "reminded_by": "李明"}

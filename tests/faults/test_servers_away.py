@@ -16,6 +16,7 @@ from deploy.services import is_ready
 from deploy.watch import Watch
 from shared.bus.operations import republish
 from tests.faults.convergence import ensure_settled
+from tests.faults.loans import shared_loan
 from tests.faults.payments import Payment, ensure_problem, signed_in
 from tests.journeys.tiny_county import Place
 from tools.demo import applying
@@ -182,7 +183,7 @@ async def test_the_gateway_names_the_service_that_is_away_and_the_others_go_on(l
 
 async def _file_one(place: Place) -> httpx.Response:
     """File an application of a household that has a loan already; registry is asked first."""
-    loan = place.county.loans[0]
+    loan = shared_loan(place)
     township = loan.village_code[:9]
     headers = await signed_in(place, f"township.{township}") | {"Idempotency-Key": "faults-file-one-application"}
     body = {
