@@ -330,11 +330,13 @@ SELECT f.id::text, v.what, v.expected, v.found
 FROM return_file f
 LEFT JOIN (SELECT return_file_id, count(*) AS count, sum(amount) AS amount FROM returned_transfer GROUP BY 1) t
   ON t.return_file_id = f.id
-LEFT JOIN (SELECT return_file_id, count(*) FILTER (WHERE state <> 'rejected') AS paid,
-             count(*) FILTER (WHERE state = 'rejected') AS rejected,
-             sum(amount) FILTER (WHERE state <> 'rejected') AS amount,
-             sum(amount) FILTER (WHERE state = 'rejected') AS amount_rejected
-           FROM payment_instruction WHERE return_file_id IS NOT NULL GROUP BY 1) i ON i.return_file_id = f.id
+LEFT JOIN (SELECT return_file_id, count(*) FILTER (WHERE NOT rejected) AS paid,
+             count(*) FILTER (WHERE rejected) AS rejected, sum(amount) FILTER (WHERE NOT rejected) AS amount,
+             sum(amount) FILTER (WHERE rejected) AS amount_rejected
+           FROM (SELECT return_file_id, amount, state = 'rejected' OR id IN (
+                   SELECT subject_id FROM reversal WHERE subject = 'rejected_transfer' AND state = 'confirmed')
+                   AS rejected
+                 FROM payment_instruction WHERE return_file_id IS NOT NULL) s GROUP BY 1) i ON i.return_file_id = f.id
 LEFT JOIN (SELECT file_id, count(*) AS count FROM return_file_refusal GROUP BY 1) x ON x.file_id = f.id
 CROSS JOIN LATERAL (VALUES
   ('paid', coalesce(i.paid, 0)::numeric, f.paid::numeric), ('amount paid', coalesce(i.amount, 0), f.amount_paid),

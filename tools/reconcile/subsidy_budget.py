@@ -105,6 +105,7 @@ SELECT c.id::text, v.what, v.expected, v.found
 FROM clawback c JOIN kept k USING (id)
 LEFT JOIN subsidy_line o ON o.id = c.line_id
 LEFT JOIN household_grant g ON g.id = c.grant_id
+LEFT JOIN payment_instruction d ON d.id = c.instruction_id AND d.state = 'doubled'
 CROSS JOIN LATERAL (VALUES
   ('offset by counter-lines', k.offset_amount, c.offset_amount),
   ('paid back in money', k.kept, c.received_amount),
@@ -115,7 +116,8 @@ CROSS JOIN LATERAL (VALUES
   ('counts as taken back by the facts once withdrawn', CASE WHEN k.withdrawn THEN k.offset_amount + k.kept
     ELSE c.by_facts END, c.by_facts),
   ('withdrawn by an entry', k.withdrawn::int::numeric, (c.state = 'withdrawn')::int::numeric),
-  ('at most what the line or grant paid', least(c.amount, coalesce(o.amount, g.amount)), c.amount),
+  ('at most what the line, grant or second transfer paid', least(c.amount, coalesce(o.amount, g.amount, d.amount)),
+    c.amount),
   ('decided by one person only', 0::numeric, (c.approved_by = c.proposed_by)::int::numeric)
 ) AS v (what, expected, found)
 WHERE NOT (v.what = 'decided by one person only' AND c.approved_by IS NULL)
@@ -123,6 +125,16 @@ UNION ALL
 SELECT o.id::text, 'clawed back in all, at most what the line paid',
   least(o.amount, sum(c.amount - c.withdrawn_amount)), sum(c.amount - c.withdrawn_amount)
 FROM clawback c JOIN subsidy_line o ON o.id = c.line_id WHERE c.state <> 'refused' GROUP BY o.id, o.amount
+UNION ALL
+SELECT i.id::text, 'paid twice and owed back', i.amount, c.amount
+FROM payment_instruction i LEFT JOIN clawback c ON c.instruction_id = i.id WHERE i.state = 'doubled'
+UNION ALL
+SELECT i.id::text, 'rejected and paid after all by the word of two', 1, count(r.id)::numeric
+FROM payment_instruction i
+LEFT JOIN reversal r ON r.subject = 'rejected_transfer' AND r.subject_id = i.id AND r.state = 'confirmed'
+  AND r.decided_by <> r.proposed_by AND r.amount = i.amount
+WHERE i.state = 'doubled' OR i.state = 'paid' AND EXISTS (
+  SELECT FROM reversal e WHERE e.subject = 'rejected_transfer' AND e.subject_id = i.id) GROUP BY i.id
 UNION ALL
 SELECT p.id::text, v.what, v.expected, v.found
 FROM clawback_plan p JOIN clawback c ON c.id = p.clawback_id

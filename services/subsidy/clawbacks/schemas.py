@@ -154,6 +154,7 @@ class ClawbackOut(Answer):
     id: UUID
     line_id: UUID | None
     grant_id: UUID | None
+    instruction_id: UUID | None
     county_code: str
     household_id: UUID
     loan_id: UUID | None

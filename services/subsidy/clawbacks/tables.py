@@ -26,6 +26,8 @@ clawback = Table(
     # The line points back here from its own counter-lines, so the two tables name each other.
     Column("line_id", Uuid, ForeignKey("subsidy_line.id", use_alter=True)),
     Column("grant_id", Uuid, ForeignKey("household_grant.id")),  # instead of a line: a direct grant that was wrong
+    # Instead of both: a transfer that its household was paid beyond what it was owed; no part of a programme's money.
+    Column("instruction_id", Uuid, ForeignKey("payment_instruction.id"), unique=True),
     Column("programme_id", Uuid, ForeignKey("programme.id")),  # that paid the grant; of a line it is its batch's
     Column("county_code", Text, nullable=False),
     Column("household_id", Uuid, nullable=False),
@@ -67,8 +69,11 @@ clawback = Table(
     CheckConstraint("(state = 'proposed') = (approved_by IS NULL)", name="approved"),
     CheckConstraint("approved_by <> proposed_by", name="two_persons"),
     CheckConstraint(
-        "num_nonnulls(line_id, loan_id) = 2 AND num_nonnulls(grant_id, programme_id) = 0"
-        " OR num_nonnulls(line_id, loan_id) = 0 AND num_nonnulls(grant_id, programme_id) = 2 AND offset_amount = 0",
+        "num_nonnulls(line_id, loan_id) = 2 AND num_nonnulls(grant_id, programme_id, instruction_id) = 0 OR "
+        "num_nonnulls(line_id, loan_id, instruction_id) = 0 AND num_nonnulls(grant_id, programme_id) = 2 "
+        "AND offset_amount = 0 OR "
+        "num_nonnulls(line_id, loan_id, grant_id, programme_id) = 0 AND instruction_id IS NOT NULL "
+        "AND offset_amount = 0",
         name="origin",
     ),
     Index("ix_clawback_line_id", "line_id"),

@@ -128,10 +128,12 @@ class InstructionSettled(Refused):
     def __init__(self, figures: Figures) -> None:
         super().__init__(
             zh=f"该发放指令此前已登记为“{in_chinese(figures['settled_as'], _STATES)}”（{figures['settled_on']}）；"
-            "请与银行核实：已登记成功而款项退回的，按“退汇”报送；误报的退汇由另一人撤销；已登记失败的，由下一次发放付款。",
+            "请与银行核实：已登记成功而款项退回的，按“退汇”报送；误报的退汇由另一人撤销；已登记失败的，由下一次发放付款，"
+            "实际已付出的由两人更正。",
             en=f"The instruction was recorded before as {figures['settled_as']} on {figures['settled_on']}; ask the "
             "bank which is right. Money that came back after it was paid is sent as 'returned', a wrong return is "
-            "withdrawn by another person, and what was rejected is paid by the next run.",
+            "withdrawn by another person, and what was rejected is paid by the next run, or corrected by two persons "
+            "if it had been paid.",
         )
 
 
@@ -175,6 +177,54 @@ class TransferNotPaid(Refused):
             en=f"The instruction is '{state}', not confirmed as paid, so nothing can come back; send 'rejected' if it "
             "was never paid, or first 'paid' and then the return.",
             state=state,
+        )
+
+
+class TransferDoubled(Refused):
+    """The household was paid twice: what comes back settles what it owes."""
+
+    code = "transfer-doubled"
+    title = "该户已重复发放 Paid twice"
+    clause = "DZ-7"
+
+    def __init__(self, figures: Figures) -> None:
+        super().__init__(
+            zh="该户已登记重复发放，退回的款项请在该笔追回中登记收回（追回列表可按农户查找），不再登记退汇。",
+            en="This household was paid twice, so what comes back settles the claw-back of it: record it there as a "
+            "receipt, not as a returned transfer.",
+        )
+
+
+class TransferNotRejected(Refused):
+    """Only what stands as rejected can prove to have been paid."""
+
+    code = "transfer-not-rejected"
+    title = "未登记为发放失败 Transfer not rejected"
+
+    def __init__(self, instruction_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"发放指令 {instruction_id} 当前为“{in_chinese(state, _STATES)}”，只有登记为发放失败的才能更正为已发放；"
+            "尚未回盘的请报送回盘文件，误报退汇的请撤销该退汇。",
+            en=f"Instruction {instruction_id} is '{state}'; only one that was recorded as rejected can be corrected to "
+            "paid. Send the bank's return file for one that is under way, withdraw a return that was wrong.",
+            state=state,
+        )
+
+
+class TransferUnderWay(Refused):
+    """The household was sent the money again, and the bank has not answered."""
+
+    code = "transfer-under-way"
+    title = "已重新发放，待回盘 Sent again, not answered yet"
+    clause = "DZ-7"
+
+    def __init__(self, instruction_id: UUID) -> None:
+        super().__init__(
+            zh=f"发放指令 {instruction_id} 登记失败后已向该户重新发放，尚未回盘；请先请银行止付，止付成功的按失败报送，"
+            "已付出的按成功报送，再更正本笔（届时重复发放的金额列为应追回）。",
+            en=f"After instruction {instruction_id} was recorded as rejected its household was sent the money again, "
+            "and the bank has not answered. Ask the bank to stop it and send its result first; if both were paid, this "
+            "correction makes the second one a claw-back.",
         )
 
 
@@ -241,6 +291,7 @@ BY_CODE: Final[Mapping[str, Callable[[Figures], Refusal]]] = {
             InstructionRepeated,
             ReasonMissing,
             TransferNotPaid,
+            TransferDoubled,
         )
     },
 }

@@ -9,17 +9,19 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.subsidy.access import ConfirmSubsidies, PaySubsidies, ReadSubsidies
 from services.subsidy.payments import queries
-from services.subsidy.payments.actions import confirming, returning, running
+from services.subsidy.payments.actions import confirming, correcting, returning, running
 from services.subsidy.payments.schemas import (
     InstructionOut,
     PaymentRunIn,
     PaymentRunOut,
+    RejectionCorrectionIn,
     ReturnedTransferIn,
     ReturnedTransferOut,
     ReturnFileOut,
     ReturnWithdrawalIn,
 )
 from services.subsidy.payments.sheet import PAYMENT_COLUMNS, payment_rows
+from services.subsidy.proposals.schemas import ReversalOut
 from shared.access import Right
 from shared.money import Money
 from shared.prints.pdf import pdf_of
@@ -58,7 +60,7 @@ async def list_payment_instructions(
     officer: PaySubsidies,
     conn: Read,
     page: Page,
-    state: Literal["sent", "paid", "rejected", "returned"] | None = None,
+    state: Literal["sent", "paid", "rejected", "returned", "doubled"] | None = None,
 ) -> Any:
     """List a batch's instructions without names and account numbers, for example the rejected ones to correct."""
     scope = scope_of(officer, Right.SUBSIDIES_PAY)
@@ -160,6 +162,20 @@ async def withdraw_returned_transfer(
 ) -> Response:
     """Withdraw a wrong notice: the household was paid after all; another person than who recorded it."""
     return await write(lambda tx: returning.withdraw_return(tx, officer, transfer_id, body))
+
+
+@router.post(
+    "/payment-instructions/{instruction_id}/rejection-corrections", status_code=201, response_model=ReversalOut
+)
+async def propose_rejection_correction(
+    instruction_id: UUID, body: RejectionCorrectionIn, officer: ConfirmSubsidies, write: Write
+) -> Response:
+    """Propose that a transfer recorded as rejected had been paid; another person decides (`subsidy-reversals`).
+
+    Until then no run pays the household again. Where it was paid again before, the second person's word makes it owe
+    what it has twice.
+    """
+    return await write(lambda tx: correcting.propose_correction(tx, officer, instruction_id, body))
 
 
 @router.get(

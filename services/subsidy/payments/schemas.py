@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from shared.money import Money, PositiveMoney
-from shared.web.bodies import Answer, BankCode, Body, Day, HappenedOn, Text
+from shared.web.bodies import Answer, BankCode, Body, Day, HappenedOn, Reference, Text
 
 
 class PaymentRunIn(Body):
@@ -96,6 +96,16 @@ class ReturnedTransferIn(Body):
     amount: PositiveMoney
     returned_on: HappenedOn
     reason: Text
+
+
+class RejectionCorrectionIn(Body):
+    """Why a transfer recorded as rejected had been paid: the bank's reference and day, and the paper that shows it."""
+
+    paid_on: HappenedOn
+    bank_reference: Reference
+    reason: Text
+    document: Text
+    proposed_on: HappenedOn
 
 
 class ReturnWithdrawalIn(Body):

@@ -40,15 +40,17 @@ payment_run = Table(
     CheckConstraint("held >= 0", name="held"),
 )
 
-# Whom a run did not pay because of which entry of the blacklist, or because nobody is left to receive it; a later run
-# pays once the entry holds no more, or a payee is confirmed.
+# Whom a run did not pay because of which entry of the blacklist, because two persons look into whether an earlier
+# transfer had been paid, or because nobody is left to receive it; a later run pays once that is settled.
 payment_hold = Table(
     "payment_hold",
     metadata,
     Column("run_id", Uuid, ForeignKey("payment_run.id"), nullable=False),
     Column("household_id", Uuid, nullable=False),
-    Column("listing_id", Uuid, ForeignKey("household_listing.listing_id")),  # null: the household died out
+    Column("listing_id", Uuid, ForeignKey("household_listing.listing_id")),
+    Column("reversal_id", Uuid, ForeignKey("reversal.id")),  # neither: the household died out
     PrimaryKeyConstraint("run_id", "household_id"),
+    CheckConstraint("num_nonnulls(listing_id, reversal_id) <= 1", name="cause"),
 )
 
 return_file = Table(
@@ -93,7 +95,8 @@ payment_instruction = Table(
     Column("reason", Text),
     Column("return_file_id", Uuid, ForeignKey("return_file.id")),
     CheckConstraint("amount > 0", name="amount"),
-    CheckConstraint("state IN ('sent', 'paid', 'rejected', 'returned')", name="instruction_state"),
+    # Doubled: paid although its household was not owed it any more, which owes it back.
+    CheckConstraint("state IN ('sent', 'paid', 'rejected', 'returned', 'doubled')", name="instruction_state"),
     CheckConstraint("(state = 'sent') = (settled_on IS NULL AND return_file_id IS NULL)", name="settled"),
     CheckConstraint("num_nonnulls(account_household_id, payee_id) <= 1", name="whose_account"),
     # A household is paid once for a batch: a new instruction only after the one before was rejected or came back.

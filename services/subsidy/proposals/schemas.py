@@ -26,6 +26,7 @@ class Subject(StrEnum):
     LEASE_ENTRY = "lease_entry"
     LEASE_SERVICE = "lease_service"
     SECURITY = "security"
+    REJECTED_TRANSFER = "rejected_transfer"
 
 
 class ReversalState(StrEnum):

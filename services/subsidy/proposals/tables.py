@@ -29,12 +29,13 @@ reversal = Table(
     Column("decision_reason", Text),
     CheckConstraint(
         "subject IN ('project_step', 'project_measure', 'project_receipt', 'grant_standard', 'grant_list', "
-        "'household_grant', 'principal_receipt', 'dividend_payment', 'lease_entry', 'lease_service', 'security')",
+        "'household_grant', 'principal_receipt', 'dividend_payment', 'lease_entry', 'lease_service', 'security', "
+        "'rejected_transfer')",
         name="subject",
     ),
     CheckConstraint("(subject = 'project_step') = (number IS NOT NULL)", name="number"),
     CheckConstraint("amount >= 0", name="amount"),
-    CheckConstraint("subject <> 'security' OR reference IS NOT NULL", name="reference"),
+    CheckConstraint("subject NOT IN ('security', 'rejected_transfer') OR reference IS NOT NULL", name="reference"),
     CheckConstraint("state IN ('proposed', 'confirmed', 'refused')", name="state"),
     CheckConstraint(
         "(state = 'proposed') = (decided_by IS NULL) AND num_nulls(decided_by, decided_on, decided_at) IN (0, 3)",

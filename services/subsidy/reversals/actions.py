@@ -14,6 +14,7 @@ from services.subsidy.agreements.actions.storing import lock_agreement
 from services.subsidy.dividends.actions import paying as dividends
 from services.subsidy.grants.actions import taking_back as grants
 from services.subsidy.linkages.actions import reversing as linkages
+from services.subsidy.payments.actions import correcting
 from services.subsidy.projects.actions.recording import lock_project
 from services.subsidy.projects.actions.striking import strike
 from services.subsidy.proposals.actions import decide, peek
@@ -87,6 +88,14 @@ OF_AGREEMENTS: Final[Mapping[Subject, Kind]] = {
 }
 
 
+OF_SUBSIDIES: Final[Mapping[Subject, Kind]] = {
+    Subject.REJECTED_TRANSFER: Kind(
+        correcting.lock_rejected,
+        lambda conn, found, said: correcting.accept_paid(conn, found, said.row, said.by, said.on),
+    ),
+}
+
+
 async def decide_of_projects(
     conn: Connection, officer: Principal, reversal_id: UUID, body: ReversalDecisionIn
 ) -> ReversalOut:
@@ -111,6 +120,18 @@ async def decide_of_agreements(
     row = await _open(conn, OF_AGREEMENTS, officer, Right.DIVIDENDS_APPROVE, reversal_id)
     await acting_in(conn, officer, Step.DIVIDEND_APPROVAL, row["region_code"], body.decided_on)
     return await _decide(conn, OF_AGREEMENTS, officer, Right.DIVIDENDS_APPROVE, row, body)
+
+
+async def decide_of_subsidies(
+    conn: Connection, officer: Principal, reversal_id: UUID, body: ReversalDecisionIn
+) -> ReversalOut:
+    """Correct what was recorded of a subsidy's payment, or let it stand; never one's own proposal (DZ-7).
+
+    Raises:
+        ReversalUnknown, ReversalDecided, MakerIsChecker, DateBeforeStep; and why it cannot be corrected.
+    """
+    row = await _open(conn, OF_SUBSIDIES, officer, Right.SUBSIDIES_CONFIRM, reversal_id)
+    return await _decide(conn, OF_SUBSIDIES, officer, Right.SUBSIDIES_CONFIRM, row, body)
 
 
 async def _open(

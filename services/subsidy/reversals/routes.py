@@ -5,7 +5,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from services.subsidy.access import ApproveDividends, ApproveProjects, ReadAgreements, ReadProjects
+from services.subsidy.access import (
+    ApproveDividends,
+    ApproveProjects,
+    ConfirmSubsidies,
+    ReadAgreements,
+    ReadProjects,
+    ReadSubsidies,
+)
 from services.subsidy.proposals import queries
 from services.subsidy.proposals.schemas import ReversalDecisionIn, ReversalOut, ReversalState
 from services.subsidy.reversals import actions
@@ -65,3 +72,28 @@ async def decide_agreement_reversal(
 ) -> Response:
     """Take back what another person proposed of an agreement, or let it stand (ZJ-4, ZJ-5)."""
     return await write(lambda tx: actions.decide_of_agreements(tx, officer, reversal_id, body))
+
+
+@router.get("/subsidy-reversals", status_code=200, response_model=PageOf[ReversalOut])
+async def list_subsidy_reversals(
+    officer: ReadSubsidies, conn: Read, page: Page, state: ReversalState | None = None, subject_id: UUID | None = None
+) -> Any:
+    """List corrections proposed of subsidies' payments: transfers recorded as rejected that had been paid."""
+    found = await queries.list_reversals(
+        conn,
+        officer.regions_for(Right.SUBSIDIES_READ),
+        actions.OF_SUBSIDIES,
+        state=state,
+        subject_id=subject_id,
+        after=page.after_as(UUID),
+        limit=page.limit + 1,
+    )
+    return page_of(found, page.limit, "id")
+
+
+@router.post("/subsidy-reversals/{reversal_id}/decisions", status_code=201, response_model=ReversalOut)
+async def decide_subsidy_reversal(
+    reversal_id: UUID, body: ReversalDecisionIn, officer: ConfirmSubsidies, write: Write
+) -> Response:
+    """Correct what another person proposed of a subsidy's payment, or let it stand (DZ-7)."""
+    return await write(lambda tx: actions.decide_of_subsidies(tx, officer, reversal_id, body))

@@ -43,7 +43,7 @@ WITH change AS (
 )
 SELECT coalesce(k.programme_id, b.programme_id) AS programme_id, k.came_back FROM booked k
 LEFT JOIN subsidy_line l ON l.id = k.line_id LEFT JOIN subsidy_batch b ON b.id = l.batch_id
-WHERE k.came_back <> 0 ORDER BY 1
+WHERE k.came_back <> 0 AND coalesce(k.programme_id, b.programme_id) IS NOT NULL ORDER BY 1
 """
 
 
@@ -60,6 +60,8 @@ class Change:
 
 async def book(conn: Connection, changes: Sequence[Change]) -> None:
     """Book changes of claw-backs; what comes back returns to the programmes that had paid, and never more.
+
+    What was paid twice no programme had paid, so nothing of it returns to one.
 
     The caller holds the county's lock.
 

@@ -1,6 +1,6 @@
 """Hold what a household was granted while it is on the blacklist (LG-22), or until it is known who receives it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -44,8 +44,8 @@ WHERE l.batch_id = $1 AND l.amount > 0
     WHERE i.batch_id = $1 AND i.household_id = l.household_id AND i.state IN ('sent', 'paid'))
 """  # noqa: S608 - our own text
 _HOLD: Final = """
-INSERT INTO payment_hold (run_id, household_id, listing_id)
-SELECT $1, * FROM unnest($2::uuid[], $3::uuid[])
+INSERT INTO payment_hold (run_id, household_id, listing_id, reversal_id)
+SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[])
 """
 
 
@@ -67,6 +67,9 @@ async def households_without_heir(
     return [row["household_id"] for row in await conn.fetch(_NOBODY_LEFT, batch["id"], on, known)]
 
 
-async def hold(conn: Connection, run_id: UUID, held: Mapping[UUID, UUID | None]) -> None:
-    """Record whom a run left out because of which entry; None: nobody is left to receive it."""
-    await conn.execute(_HOLD, run_id, list(held), list(held.values()))
+async def hold(
+    conn: Connection, run_id: UUID, held: Collection[UUID], listed: Mapping[UUID, UUID], in_doubt: Mapping[UUID, UUID]
+) -> None:
+    """Record whom a run left out: listed by which entry, in doubt by which proposal, or with nobody left to receive."""
+    doubts = [None if each in listed else in_doubt.get(each) for each in held]
+    await conn.execute(_HOLD, run_id, list(held), [listed.get(each) for each in held], doubts)

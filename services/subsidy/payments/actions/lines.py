@@ -17,7 +17,9 @@ _KNOWN_NOW: Final = """
 SELECT l.*, i.run_id, i.amount AS instructed, i.state AS settled_as,
   coalesce(b.returned_on, i.settled_on) AS settled_on, i.settled_on AS transferred_on,
   $2::date AS today, greatest($3::date, before.returned_on) AS payable_on,
-  CASE WHEN before.returned_on > $3 THEN 'returned_on' ELSE 'approved_on' END AS payable_field
+  CASE WHEN before.returned_on > $3 THEN 'returned_on' ELSE 'approved_on' END AS payable_field,
+  EXISTS (SELECT FROM payment_instruction d JOIN clawback c ON c.instruction_id = d.id AND c.state <> 'withdrawn'
+    WHERE d.batch_id = i.batch_id AND d.household_id = i.household_id AND d.state = 'doubled') AS doubled
 FROM counted l
 LEFT JOIN payment_instruction i ON i.id = l.instruction_id
 LEFT JOIN returned_transfer b ON b.instruction_id = i.id AND b.withdrawn_on IS NULL
@@ -51,6 +53,7 @@ SELECT l.*, CASE WHEN state = 'returned' THEN 'settled_on' ELSE payable_field EN
     WHEN l.settled_as = l.state AND l.settled_on = l.paid_on THEN 'already-recorded'
     WHEN l.settled_as = 'returned' AND l.state = 'paid' AND l.transferred_on = l.paid_on THEN 'already-recorded'
     WHEN l.state = 'returned' AND l.settled_as IN ('sent', 'rejected') THEN 'transfer-not-paid'
+    WHEN l.state = 'returned' AND l.doubled THEN 'transfer-doubled'
     WHEN l.settled_as <> CASE l.state WHEN 'returned' THEN 'paid' ELSE 'sent' END THEN 'contradicts'
     WHEN l.paid_on > $2 THEN 'date-in-future'
     WHEN l.paid_on < CASE WHEN state = 'returned' THEN transferred_on ELSE payable_on END THEN 'date-before-step'

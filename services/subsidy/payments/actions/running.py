@@ -17,6 +17,7 @@ from services.subsidy.batches.rules.states import BatchState
 from services.subsidy.clawbacks.actions.deciding import lock_county
 from services.subsidy.clients import Account, look_up_accounts
 from services.subsidy.payees.queries import payees_of
+from services.subsidy.payments.actions.correcting import households_in_doubt
 from services.subsidy.payments.actions.holding import hold, households_without_heir, listed_households
 from services.subsidy.payments.queries import OWED, run_out
 from services.subsidy.payments.refusals import NothingToPay
@@ -126,9 +127,9 @@ async def start_run(
     """Write an instruction for each household that is owed something, with the version of its account frozen.
 
     A later run of the same batch takes only those whose instruction the bank rejected or whose money came back, who
-    had no account, or who were held: nothing is paid to a household as long as it is listed (LG-22), or of one that
-    died out until a payee is confirmed. What lines give too much by the facts known now is not paid out and
-    goes back to the programme (FJ-6).
+    had no account, or who were held: nothing is paid to a household as long as it is listed (LG-22), of one that died
+    out until a payee is confirmed, or while two persons look into whether an earlier transfer was paid. What lines give
+    too much by the facts known now is not paid out and goes back to the programme (FJ-6).
 
     Raises:
         BatchUnknown: it does not exist in the officer's region.
@@ -145,14 +146,15 @@ async def start_run(
     ensure_not_before("paid_on", body.paid_on, "approved_on", await approved_on(conn, batch_id))
     await _ensure_may_pay_again(conn, officer, batch_id, body)
     run_id, listed = new_id(), await listed_households(conn, batch, body.paid_on)
-    held = dict.fromkeys(await households_without_heir(conn, batch, body.paid_on, accounts.payee_ids)) | listed
+    in_doubt = await households_in_doubt(conn, batch_id)
+    held = {*await households_without_heir(conn, batch, body.paid_on, accounts.payee_ids), *listed, *in_doubt}
     all_paid, reduced = await _reduce(conn, batch, run_id, body)
     who = (officer.subject, accounts.household_ids, str(office), list(held))
     opened = await conn.fetchrow(_OPEN, batch_id, run_id, body.paid_on, body.paying_bank, *who)
     if not opened["instructions"] and not reduced:
         raise NothingToPay(batch_id, opened["without_account"], len(held))
     await conn.execute(_INSTRUCT, batch_id, run_id, *_columns(accounts), list(held))
-    await hold(conn, run_id, held)
+    await hold(conn, run_id, held, listed, in_doubt)
     await start_paying(conn, batch_id)
     if all_paid:
         await settle_batch(conn, batch, body.paid_on)
