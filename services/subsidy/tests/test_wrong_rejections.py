@@ -86,6 +86,8 @@ async def test_what_was_paid_after_all_is_not_paid_again(subsidy: ServiceUnderTe
     assert await _money(subsidy) == ("0.00", "10.00", "0.00")
     shown = await look(subsidy, f"/subsidy-batches/{batch}")
     assert (shown["state"], shown["amount_paid"], shown["settled_on"]) == ("settled", "10.00", PAID_ON)
+    (kept,) = (await look(subsidy, f"/subsidy-batches/{batch}/instructions", Role.FINANCE_BUREAU))["items"]
+    assert (kept["state"], kept["settled_on"], kept["reason"]) == ("paid", PAID_ON, None)
     assert (await _propose(subsidy, sent, expect=409))["code"] == "transfer-not-rejected"
     assert (await look(subsidy, "/clawbacks"))["items"] == []
 
