@@ -1,4 +1,4 @@
-"""Name who receives for heirs: one officer proposes, another decides."""
+"""Name who receives for heirs, and withdraw it again: one officer proposes, another decides."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -11,11 +11,14 @@ from services.subsidy.payees.refusals import (
     HouseholdLives,
     HouseholdUnknown,
     PayeeDecided,
+    PayeeNotInForce,
     PayeeProposed,
     PayeeUnknown,
 )
 from services.subsidy.payees.schemas import PayeeDecisionIn, PayeeIn, PayeeOut
 from services.subsidy.payees.sealed import ACCOUNT_CONTEXT, HOLDER_CONTEXT, ID_NUMBER_CONTEXT
+from services.subsidy.proposals.actions import Wrong, propose
+from services.subsidy.proposals.schemas import ReversalIn, ReversalOut, Subject
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
@@ -38,6 +41,7 @@ FROM subsidy_payee WHERE household_id = $2
 """
 _LOCK: Final = "SELECT * FROM subsidy_payee WHERE id = $1 AND village_code ^@ ANY ($2::text[]) FOR UPDATE"
 _REPLACE: Final = "UPDATE subsidy_payee SET state = 'replaced' WHERE household_id = $1 AND state = 'in_force'"
+_WITHDRAW: Final = "UPDATE subsidy_payee SET state = 'withdrawn' WHERE id = $1"
 _DECIDE: Final = "UPDATE subsidy_payee SET state = $2, decided_by = $3, decided_on = $4 WHERE id = $1"
 
 
@@ -91,3 +95,35 @@ async def decide_payee(conn: Connection, officer: Principal, payee_id: UUID, bod
     state = "in_force" if is_approved else "refused"
     await conn.execute(_DECIDE, payee_id, state, officer.subject, body.decided_on)
     return await payee_out(conn, payee_id)
+
+
+async def lock_in_force(conn: Connection, officer: Principal, right: Right, payee_id: UUID) -> Any:
+    """Return a payee that receives now, locked.
+
+    Raises:
+        PayeeUnknown: it does not exist in the officer's region.
+        PayeeNotInForce: it waits for its decision, was refused, replaced or withdrawn.
+    """
+    payee: Any = await conn.fetchrow(_LOCK, payee_id, officer.regions_for(right))
+    if payee is None:
+        raise PayeeUnknown(payee_id)
+    if payee["state"] != "in_force":
+        raise PayeeNotInForce(payee_id, payee["state"])
+    return payee
+
+
+async def propose_withdrawal(conn: Connection, officer: Principal, payee_id: UUID, body: ReversalIn) -> ReversalOut:
+    """Propose that a payee receives no more; from now on no run pays it, until the proposal is refused.
+
+    Raises:
+        PayeeUnknown, PayeeNotInForce, ReversalProposed.
+        DateBeforeStep: it was not in force yet.
+    """
+    payee = await lock_in_force(conn, officer, Right.SUBSIDIES_REVIEW, payee_id)
+    ensure_not_before("proposed_on", body.proposed_on, "decided_on", payee["decided_on"])
+    return await propose(conn, officer, Wrong(Subject.SUBSIDY_PAYEE, payee_id, payee["village_code"]), body)
+
+
+async def withdraw(conn: Connection, payee: Any) -> None:
+    """Let a payee receive no more: the household's money is held until another payee is confirmed."""
+    await conn.execute(_WITHDRAW, payee["id"])

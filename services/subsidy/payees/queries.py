@@ -17,7 +17,10 @@ WHERE p.village_code ^@ ANY ($1::text[]) AND ($2::uuid IS NULL OR p.household_id
   AND ($3::text IS NULL OR p.state = $3) AND ($4::uuid IS NULL OR p.id > $4)
 ORDER BY p.id LIMIT $5
 """
-_OF: Final = "SELECT * FROM subsidy_payee WHERE household_id = ANY ($1::uuid[]) AND state = 'in_force'"
+# Who receives: in force, and nobody proposed to withdraw it.
+RECEIVES: Final = """p.state = 'in_force' AND NOT EXISTS (
+    SELECT FROM reversal w WHERE w.subject = 'subsidy_payee' AND w.subject_id = p.id AND w.state = 'proposed')"""
+_OF: Final = f"SELECT * FROM subsidy_payee p WHERE p.household_id = ANY ($1::uuid[]) AND {RECEIVES}"  # noqa: S608 - our own text
 
 
 async def payee_out(conn: Connection, payee_id: UUID) -> PayeeOut:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from shared.errors import NotFound, Refused
+from shared.vocabulary.load import in_chinese
 
 
 class HouseholdLives(Refused):
@@ -68,4 +69,20 @@ class PayeeDecided(Refused):
         super().__init__(
             zh=f"代领人记录 {payee_id} 已处理，不能再决定；如需更改请另行提出。",
             en=f"Payee {payee_id} is decided already; propose another one to change it.",
+        )
+
+
+class PayeeNotInForce(Refused):
+    """Only who receives now can be withdrawn."""
+
+    code = "payee-not-in-force"
+    title = "代领人未生效 Payee not in force"
+
+    def __init__(self, payee_id: UUID, state: str) -> None:
+        super().__init__(
+            zh=f"代领人记录 {payee_id} 当前为“{in_chinese(state, 'list_subsidy_payees.state')}”，"
+            "只有已生效的才能撤销；待决定的请由另一人退回。",
+            en=f"Payee {payee_id} is '{state}'; only one in force is withdrawn. Let the second officer return one that "
+            "waits for its decision.",
+            state=state,
         )

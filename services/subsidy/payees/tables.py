@@ -1,4 +1,4 @@
-"""Who receives for the heirs; a later payee takes the place of the one before. Names and numbers are sealed."""
+"""Who receives for the heirs, until another payee takes the place or two withdraw it. Names and numbers are sealed."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -37,7 +37,7 @@ subsidy_payee = Table(
     Column("proposed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("decided_by", Text),
     Column("decided_on", Date),
-    CheckConstraint("state IN ('proposed', 'in_force', 'refused', 'replaced')", name="payee_state"),
+    CheckConstraint("state IN ('proposed', 'in_force', 'refused', 'replaced', 'withdrawn')", name="payee_state"),
     CheckConstraint("(state = 'proposed') = (num_nulls(decided_by, decided_on) = 2)", name="decided"),
     CheckConstraint("state = 'proposed' OR num_nonnulls(decided_by, decided_on) = 2", name="decided_whole"),
     CheckConstraint("decided_by <> proposed_by", name="two_persons"),

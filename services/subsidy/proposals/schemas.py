@@ -27,6 +27,7 @@ class Subject(StrEnum):
     LEASE_SERVICE = "lease_service"
     SECURITY = "security"
     REJECTED_TRANSFER = "rejected_transfer"
+    SUBSIDY_PAYEE = "subsidy_payee"
 
 
 class ReversalState(StrEnum):

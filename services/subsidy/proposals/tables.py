@@ -30,7 +30,7 @@ reversal = Table(
     CheckConstraint(
         "subject IN ('project_step', 'project_measure', 'project_receipt', 'grant_standard', 'grant_list', "
         "'household_grant', 'principal_receipt', 'dividend_payment', 'lease_entry', 'lease_service', 'security', "
-        "'rejected_transfer')",
+        "'rejected_transfer', 'subsidy_payee')",
         name="subject",
     ),
     CheckConstraint("(subject = 'project_step') = (number IS NOT NULL)", name="number"),

@@ -14,6 +14,7 @@ from services.subsidy.agreements.actions.storing import lock_agreement
 from services.subsidy.dividends.actions import paying as dividends
 from services.subsidy.grants.actions import taking_back as grants
 from services.subsidy.linkages.actions import reversing as linkages
+from services.subsidy.payees import actions as payees
 from services.subsidy.payments.actions import correcting
 from services.subsidy.projects.actions.recording import lock_project
 from services.subsidy.projects.actions.striking import strike
@@ -94,6 +95,9 @@ OF_SUBSIDIES: Final[Mapping[Subject, Kind]] = {
         lambda conn, found, said: correcting.accept_paid(conn, found, said.row, said.by, said.on),
     ),
 }
+OF_PAYEES: Final[Mapping[Subject, Kind]] = {
+    Subject.SUBSIDY_PAYEE: Kind(payees.lock_in_force, lambda conn, payee, _: payees.withdraw(conn, payee)),
+}
 
 
 async def decide_of_projects(
@@ -132,6 +136,18 @@ async def decide_of_subsidies(
     """
     row = await _open(conn, OF_SUBSIDIES, officer, Right.SUBSIDIES_CONFIRM, reversal_id)
     return await _decide(conn, OF_SUBSIDIES, officer, Right.SUBSIDIES_CONFIRM, row, body)
+
+
+async def decide_of_payees(
+    conn: Connection, officer: Principal, reversal_id: UUID, body: ReversalDecisionIn
+) -> ReversalOut:
+    """Let a payee receive no more, or go on; never one's own proposal.
+
+    Raises:
+        ReversalUnknown, ReversalDecided, MakerIsChecker, DateBeforeStep, PayeeNotInForce.
+    """
+    row = await _open(conn, OF_PAYEES, officer, Right.SUBSIDIES_APPROVE, reversal_id)
+    return await _decide(conn, OF_PAYEES, officer, Right.SUBSIDIES_APPROVE, row, body)
 
 
 async def _open(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.subsidy.accounts.succession_sql import SUCCEEDED
 from services.subsidy.batches.actions.preparing import rules_of_county
+from services.subsidy.payees.queries import RECEIVES
 from shared.db import Connection
 
 # The pack of one of the household's loans bars support to who is listed; an entry that was found wrong never held. Who
@@ -39,7 +40,7 @@ JOIN household_end e ON e.household_id = coalesce(s.stands_for_it, l.household_i
   AND e.effective_on <= $2
 WHERE l.batch_id = $1 AND l.amount > 0
   AND NOT EXISTS (SELECT FROM subsidy_payee p
-    WHERE p.household_id = l.household_id AND p.state = 'in_force' AND p.id = ANY ($3::uuid[]))
+    WHERE p.household_id = l.household_id AND {RECEIVES} AND p.id = ANY ($3::uuid[]))
   AND NOT EXISTS (SELECT FROM payment_instruction i
     WHERE i.batch_id = $1 AND i.household_id = l.household_id AND i.state IN ('sent', 'paid'))
 """  # noqa: S608 - our own text
