@@ -1,5 +1,6 @@
 """Reminders over HTTP: what is due, what was not given in time, record one or a file, print the written notices."""
 
+import asyncio
 from datetime import timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -102,7 +103,8 @@ async def print_reminder_notices(
     registry = request.app.state.registry
     sheets = await queries.notices_due(reads, registry, scope, asked, within_days, with_given=with_given)
     name = f'attachment; filename="reminder-notices-{asked.as_of}.pdf"'
-    return Response(pdf_of(*sheets), media_type="application/pdf", headers={"Content-Disposition": name})
+    body = await asyncio.to_thread(pdf_of, *sheets)
+    return Response(body, media_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @router.post("/loans/{loan_id}/reminders", response_model=ReminderOut, status_code=201)
