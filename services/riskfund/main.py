@@ -5,12 +5,14 @@ from contextlib import AsyncExitStack
 from fastapi import FastAPI
 
 from services.riskfund import consumers
+from services.riskfund.claims.actions.asking import ask_late
 from services.riskfund.claims.routes import router as claims
 from services.riskfund.cover.actions.loans import cover_the_uncovered
 from services.riskfund.cover.routes import router as cover
 from services.riskfund.funds.actions.funds import when_an_account_opens
 from services.riskfund.funds.routes import router as funds
 from services.riskfund.guarantees.routes import router as guarantees
+from services.riskfund.insurance.actions.policies import when_a_policy_is_recorded
 from services.riskfund.insurance.routes import router as insurance
 from services.riskfund.jobs.actions import EXPIRE_RESERVATIONS, run_expiry
 from services.riskfund.jobs.routes import router as jobs
@@ -33,6 +35,7 @@ async def start_up(app: FastAPI, stack: AsyncExitStack) -> None:
 def create_app() -> FastAPI:
     """Return the risk-fund service's application."""
     when_an_account_opens(cover_the_uncovered)
+    when_a_policy_is_recorded(ask_late)
     return service_app(
         Service(
             name="riskfund",

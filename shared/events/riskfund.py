@@ -1,5 +1,6 @@
 """Events the risk-fund service records. Claim events are ordered by the claim's version."""
 
+from typing import Literal
 from uuid import UUID
 
 from shared.events.base import Day, Event, Money, PositiveMoney, RegionCode
@@ -16,6 +17,42 @@ class FundContributionReceived(Event, owner="riskfund", name="fund-contribution-
     balance: Money
 
 
+class InsurancePolicyConfirmed(
+    Event, owner="riskfund", name="insurance-policy-confirmed", version=1, aggregate="insurance-policy"
+):
+    """The insurer confirmed a policy on a loan (SX-5c); it holds up to, not including, `valid_until`.
+
+    `consented_on`: the day on which the household said in writing that it insures of its own will (SX-5d).
+    """
+
+    policy_id: UUID
+    loan_id: UUID
+    household_id: UUID
+    village_code: RegionCode
+    bank_code: str
+    insurer_code: str
+    kind: str
+    policy_number: str
+    sum_insured: PositiveMoney
+    valid_from: Day
+    valid_until: Day
+    confirmed_on: Day
+    premium: Money | None = None
+    premium_payer: Literal["county", "household"] | None = None
+    premium_paid_on: Day | None = None
+    consented_on: Day | None = None
+
+
+class InsurancePolicyCancelled(
+    Event, owner="riskfund", name="insurance-policy-cancelled", version=1, aggregate="insurance-policy"
+):
+    """A confirmed policy holds no more from a day on."""
+
+    policy_id: UUID
+    loan_id: UUID
+    cancelled_on: Day
+
+
 class InsuranceClaimRequested(Event, owner="riskfund", name="insurance-claim-requested", version=1, aggregate="claim"):
     """An insurer is asked to pay first (LG-21b); partner insurers answer by API."""
 
@@ -29,7 +66,10 @@ class InsuranceClaimRequested(Event, owner="riskfund", name="insurance-claim-req
 
 
 class InsuranceAnswered(Event, owner="riskfund", name="insurance-answered", version=1, aggregate="claim"):
-    """The insurer paid, or declined."""
+    """The insurer paid, or declined.
+
+    `late`: the claim had been decided as unpaid; what comes is recorded as a recovery and shared.
+    """
 
     claim_id: UUID
     loan_id: UUID
@@ -37,6 +77,7 @@ class InsuranceAnswered(Event, owner="riskfund", name="insurance-answered", vers
     accepted: bool
     amount_paid: Money
     answered_on: Day
+    late: bool = False
 
 
 class InsuranceClaimWithdrawn(Event, owner="riskfund", name="insurance-claim-withdrawn", version=1, aggregate="claim"):

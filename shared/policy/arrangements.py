@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from shared.policy.terms import Term
-from shared.policy.vocabulary import LoanMode, RentPayer
+from shared.policy.vocabulary import LoanMode, LossCause, RentPayer
 
 ONLY_RULE: Final = "legacy"
 
@@ -72,15 +72,25 @@ class DepositRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductCauses:
+    """The causes of a loss that an insurance product answers for (LG-21b)."""
+
+    product: str
+    causes: tuple[LossCause, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InsuranceRule:
     """The insurance products a county uses and how long an insurer has to answer (LG-41, SX-5c).
 
-    `loan_insured`: every loan is insured (JN-4).
+    `loan_insured`: every loan is insured (JN-4). A product that `causes_answered` leaves out answers for every cause.
     """
 
     products: tuple[Term, ...]
     answer_working_days: int
     loan_insured: bool | None = None  # None: a household insures as it likes
+    policy_pledge: bool | None = None  # a policy may be pledged for the loan; None: it may not
+    causes_answered: tuple[ProductCauses, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,9 @@ class InsuranceSection(Section):
     answer_working_days: Sourced[AtLeastOne] = leaf("保险答复工作日", "working days for the insurer's answer")
     policy_pledge: Sourced[Yes] | None = maybe("可保单质押", "a policy may be pledged")
     loan_insured: Sourced[Yes] | None = maybe("贷款须参保", "every loan is insured")
+    causes_answered: Sourced[tuple[arrangements.ProductCauses, ...]] | None = maybe(
+        "险种对应的损失原因", "causes of a loss that a product answers for"
+    )
 
 
 class MutualAidSection(Section):

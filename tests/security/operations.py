@@ -63,6 +63,7 @@ _ONE_OF_TWO: Final = {
     "propose_commendation": "household_id",
 }
 _THE_OTHER: Final = {
+    "answer_insurance_policy": {"reason"},  # of a policy that is none of the insurer's
     "propose_listing": {"entity_id"},
     "propose_commendation": {"entity_id"},
     "propose_fund_movement": {"contribution_id", "recovery_id"},  # of a reversal, or of money back to a bank

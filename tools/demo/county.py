@@ -16,6 +16,7 @@ from shared.dates import today_in_china
 from shared.languages import Sentence
 from shared.offices import Step
 from shared.policy.pack import PolicyPack
+from shared.policy.vocabulary import LossCause
 from shared.regions import township_of
 from tools.demo.choosing import Versions
 from tools.demo.days import Days, LifeDays
@@ -112,9 +113,12 @@ class County:
 
     @property
     def insurance_kind(self) -> str | None:
-        """Return the county's first insurance product, if it insures loans."""
+        """Return the county's first insurance product that answers for a death, if it insures loans."""
         rule = self.pack.insurance_rule()
-        return rule.products[0].code if rule and rule.products else None
+        if rule is None:
+            return None
+        silent = {each.product for each in rule.causes_answered or () if LossCause.DEATH not in each.causes}
+        return next((each.code for each in rule.products if each.code not in silent), None)
 
     @property
     def main_bank(self) -> str:

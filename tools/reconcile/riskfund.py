@@ -197,7 +197,8 @@ SELECT c.id::text AS id, c.pack_id::text AS pack_id, c.product_code, c.state, c.
   l.state AS loan_state, l.outstanding,
   coalesce((SELECT array_agg(k.person ORDER BY k.person) FROM claim_decision k
             WHERE k.claim_id = c.id AND k.decision = 'approve'), '{}') AS approvers,
-  coalesce((SELECT sum(q.amount_paid) FROM insurance_request q WHERE q.claim_id = c.id), 0) AS insured
+  coalesce((SELECT sum(q.amount_paid) FROM insurance_request q WHERE q.claim_id = c.id AND NOT q.late), 0)
+    AS insured
 FROM claim c
 JOIN loan_default d ON d.id = c.default_id
 JOIN covered_loan l ON l.loan_id = c.loan_id

@@ -43,7 +43,7 @@ ORDER BY c.id LIMIT $8
 _GET = f"SELECT {_CLAIM} FROM claim c WHERE {_IN_SCOPE} AND c.id = $5"  # noqa: S608 - only our own text
 _REQUESTS = """
 SELECT id, claim_id, insurer_code, policy_number, kind, amount, requested_on, answer_due_on, accepted, amount_paid,
-       answered_on, reference, answered_by, ended_on
+       answered_on, reference, answered_by, ended_on, late
 FROM insurance_request WHERE claim_id = $1 AND ($2::text IS NULL OR insurer_code = $2) ORDER BY id
 """
 _DECISIONS = """

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.riskfund.claims import queries
+from services.riskfund.claims.actions import asking
 from services.riskfund.claims.actions.reviewing import ensure_not_under_review
 from services.riskfund.claims.refusals import ClaimOutOfDate, PursuitWithdrawn
 from services.riskfund.claims.rules import approval
@@ -55,7 +56,7 @@ async def decide_claim(conn: Connection, officer: Principal, claim_id: UUID, bod
         GuarantorNotNamed, NoGuarantorHere: a correction of the pack gave or took the guarantor's share meanwhile.
     """
     scope = scope_of(officer, Right.CLAIMS_DECIDE)
-    claim = await queries.lock_claim(conn, claim_id, scope)
+    claim = await asking.lapse(conn, await queries.lock_claim(conn, claim_id, scope), body.decided_on)
     await ensure_not_under_review(conn, claim_id)
     terms = await pack_in_effect(conn, claim.pack_id, body.decided_on, claim.product_code)
     rule = for_lender(terms.compensation_rule, claim.bank_code)

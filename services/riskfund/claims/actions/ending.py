@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.riskfund.claims.rules.approval import State
 from services.riskfund.claims.rules.ground import Follows, Gone, what_follows
-from services.riskfund.insurance import actions as insurance
+from services.riskfund.insurance.actions import requests as insurance
 from shared import outbox
 from shared.db import Connection
 from shared.events.base import Event

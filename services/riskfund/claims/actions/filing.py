@@ -18,12 +18,10 @@ from services.riskfund.claims.rules.compensation import (
 )
 from services.riskfund.claims.schemas import ClaimDetail, ClaimIn
 from services.riskfund.funds.refusals import FundNotOpen
-from services.riskfund.insurance import actions as insurance
-from shared import outbox
+from services.riskfund.insurance.actions import requests as insurance
 from shared.access import Principal, Right
 from shared.dates import ensure_not_before
 from shared.db import Connection
-from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
 from shared.money import ZERO
 from shared.policy.copies import pack_of_version
@@ -75,13 +73,15 @@ async def file_claim(conn: Connection, officer: Principal, body: ClaimIn) -> Cla
     pursued_from = await queries.find_pursued_from(conn, loan.loan_id, default["overdue_from"], body.filed_on)
     _ensure_due(body, loan, default, terms, pursued_from)
     loss = _loss_of(loan, default, terms)
-    asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms)
+    cause = LossCause(default["cause"])
+    asked = await insurance.requests_for(conn, loan.loan_id, default["overdue_from"], loss.amount, terms, cause)
     claim_id = new_id()
     await _store(conn, officer, body, loan, default, loan.fund_id, terms, loss, claim_id, len(asked), pursued_from)
     if asked:
         due_on = insurance.answer_due_on(body.filed_on, terms)
         await insurance.store_requests(conn, claim_id, body.filed_on, due_on, asked)
-        await _record_requests(conn, claim_id, loan, body.filed_on, asked)
+        about = {"id": claim_id, "loan_id": loan.loan_id, "village_code": loan.village_code}
+        await insurance.publish_requests(conn, about, body.filed_on, asked, first=1)
     return await queries.get_claim_detail(conn, claim_id, scope)
 
 
@@ -155,26 +155,3 @@ async def _store(
             )
     except asyncpg.UniqueViolationError:
         raise ClaimOnFile(None) from None
-
-
-async def _record_requests(
-    conn: Connection, claim_id: UUID, loan: queries.CoveredLoan, requested_on: date, asked: list[insurance.Request]
-) -> None:
-    events = [
-        outbox.RecordedEvent(
-            InsuranceClaimRequested(
-                claim_id=claim_id,
-                loan_id=loan.loan_id,
-                insurer_code=request.insurer_code,
-                policy_number=request.policy_number,
-                insurance_kind=request.kind,
-                amount=request.amount,
-                requested_on=requested_on,
-            ),
-            claim_id,
-            version,
-            loan.village_code,
-        )
-        for version, request in enumerate(asked, start=1)
-    ]
-    await outbox.record_many(conn, events)

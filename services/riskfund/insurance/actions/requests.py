@@ -1,4 +1,4 @@
-"""Insurance policies on loans; ask insurers to pay first, and take their answers (LG-21b, LG-41)."""
+"""Ask insurers to pay first, and keep their answers (LG-21b)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,28 +10,25 @@ from uuid import UUID
 import asyncpg
 from asyncpg import Record
 
-from services.riskfund.cover.refusals import LoanUnknown
-from services.riskfund.insurance.refusals import AnswerReferenceUsed, PolicyOnFile, ProductNotInUse
-from services.riskfund.insurance.schemas import InsurancePolicyIn, InsurancePolicyOut
-from shared.access import Principal, Right
+from services.riskfund.insurance.refusals import AnswerReferenceUsed
+from services.riskfund.insurance.rules.products import not_answering
+from shared import outbox
 from shared.db import Connection
+from shared.events.riskfund import InsuranceClaimRequested
 from shared.ids import new_id
-from shared.policy.copies import pack_of_version
 from shared.policy.in_force import ConfirmedPack
-from shared.scope import scope_of
+from shared.policy.vocabulary import LossCause
 from shared.workdays import add_workdays
 
-_LOAN = "SELECT village_code, bank_code, county_code, pack_version, product_code FROM covered_loan WHERE loan_id = $1"
-_RECORD = """
-INSERT INTO insurance_policy
-  (id, loan_id, insurer_code, kind, policy_number, sum_insured, valid_from, valid_until, recorded_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-"""
-# A policy is asked when it held on some day of the loan up to the day on which the household stopped paying.
+# A policy whose money is the bank's is asked when it held on some day of the loan up to the day on which the household
+# stopped paying. One that its insurer did not confirm yet is asked as well: silence is no reason for the fund to pay.
 _POLICIES = """
 SELECT p.id, p.insurer_code, p.policy_number, p.kind, p.sum_insured
 FROM insurance_policy p JOIN covered_loan l USING (loan_id)
-WHERE p.loan_id = $1 AND p.valid_from <= $2 AND p.valid_until > l.disbursed_on ORDER BY p.id
+WHERE p.loan_id = $1 AND p.valid_from <= $2 AND least(p.valid_until, p.cancelled_on) > l.disbursed_on
+  AND p.state <> 'refused' AND p.beneficiary = 'bank' AND NOT p.kind = ANY($3::text[])
+  AND NOT EXISTS (SELECT FROM insurance_request r WHERE r.policy_id = p.id AND r.claim_id = $4)
+ORDER BY p.id
 """
 _ASK = """
 INSERT INTO insurance_request (id, claim_id, policy_id, insurer_code, policy_number, kind, amount, requested_on,
@@ -48,7 +45,7 @@ ORDER BY id LIMIT 1 FOR UPDATE
 """
 _ANSWER = """
 UPDATE insurance_request
-SET accepted = $2, amount_paid = $3, answered_on = $4, reference = $5, answered_by = $6
+SET accepted = $2, amount_paid = $3, answered_on = $4, reference = $5, answered_by = $6, late = $7
 WHERE id = $1 AND accepted IS NULL
 """
 
@@ -68,6 +65,7 @@ class Answered:
     answered_on: date
     reference: str
     answered_by: str
+    late: bool  # after the claim was decided: it changes nothing of that
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,49 +80,23 @@ class Request:
     amount: Decimal
 
 
-async def record_policy(conn: Connection, officer: Principal, body: InsurancePolicyIn) -> InsurancePolicyOut:
-    """Record a policy on one of the bank's loans (LG-41).
-
-    Raises:
-        LoanUnknown: no such loan of this bank.
-        ProductNotInUse: the county's pack does not name the product.
-        PolicyOnFile: it was recorded before.
-    """
-    loan = await conn.fetchrow(_LOAN, body.loan_id)
-    if loan is None or not scope_of(officer, Right.CLAIMS_FILE).sees(loan["village_code"], loan["bank_code"]):
-        raise LoanUnknown(body.loan_id)
-    signed = loan["village_code"], loan["pack_version"]
-    rule = (await pack_of_version(conn, *signed, body.valid_from, loan["product_code"])).insurance_rule
-    products = [product.code for product in rule.products] if rule else []
-    if body.kind not in products:
-        raise ProductNotInUse(body.kind, products)
-    policy = InsurancePolicyOut(id=new_id(), recorded_by=officer.subject, **body.model_dump())
-    try:
-        async with conn.transaction():
-            await conn.execute(
-                _RECORD,
-                policy.id,
-                policy.loan_id,
-                policy.insurer_code,
-                policy.kind,
-                policy.policy_number,
-                policy.sum_insured,
-                policy.valid_from,
-                policy.valid_until,
-                policy.recorded_by,
-            )
-    except asyncpg.UniqueViolationError:
-        raise PolicyOnFile(policy.policy_number) from None
-    return policy
-
-
 async def requests_for(
-    conn: Connection, loan_id: UUID, overdue_from: date, amount: Decimal, terms: ConfirmedPack
+    conn: Connection,
+    loan_id: UUID,
+    overdue_from: date,
+    amount: Decimal,
+    terms: ConfirmedPack,
+    cause: LossCause,
+    claim_id: UUID | None = None,
 ) -> list[Request]:
-    """Return whom to ask about a loss: nobody where the pack does not let insurance pay first (LG-21b)."""
+    """Return whom to ask about a loss: nobody where the pack does not let insurance pay first (LG-21b).
+
+    A product that answers for other causes is not asked; nor is a policy about which `claim_id` asked before.
+    """
     if not terms.compensation_rule.insurance_pays_first:
         return []
-    rows = await conn.fetch(_POLICIES, loan_id, overdue_from)
+    silent = not_answering(terms.insurance_rule, cause)
+    rows = await conn.fetch(_POLICIES, loan_id, overdue_from, silent, claim_id)
     return [
         Request(
             new_id(),
@@ -154,6 +126,30 @@ async def store_requests(
     await conn.execute(_ASK, claim_id, requested_on, due_on, *(list(column) for column in columns))
 
 
+async def publish_requests(
+    conn: Connection, claim: Any, requested_on: date, asked: Sequence[Request], *, first: int
+) -> None:
+    """Record that insurers are asked; `claim` has id, loan_id and village_code, `first` is the first event's number."""
+    events = [
+        outbox.RecordedEvent(
+            InsuranceClaimRequested(
+                claim_id=claim["id"],
+                loan_id=claim["loan_id"],
+                insurer_code=request.insurer_code,
+                policy_number=request.policy_number,
+                insurance_kind=request.kind,
+                amount=request.amount,
+                requested_on=requested_on,
+            ),
+            claim["id"],
+            version,
+            claim["village_code"],
+        )
+        for version, request in enumerate(asked, start=first)
+    ]
+    await outbox.record_many(conn, events)
+
+
 async def lock_open_request(conn: Connection, claim_id: UUID, insurer_code: str, policy_number: str | None) -> Any:
     """Return and lock the oldest request to an insurer that has no answer yet; None when there is none."""
     return await conn.fetchrow(_OPEN_REQUEST, claim_id, insurer_code, policy_number)
@@ -165,7 +161,14 @@ async def store_answer(conn: Connection, request_id: UUID, answer: Answered) -> 
     Raises:
         AnswerReferenceUsed: the insurer used the reference for another answer.
     """
-    values = (answer.accepted, answer.amount_paid, answer.answered_on, answer.reference, answer.answered_by)
+    values = (
+        answer.accepted,
+        answer.amount_paid,
+        answer.answered_on,
+        answer.reference,
+        answer.answered_by,
+        answer.late,
+    )
     try:
         async with conn.transaction():
             await conn.execute(_ANSWER, request_id, *values)

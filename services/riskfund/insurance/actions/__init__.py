@@ -1,0 +1,1 @@
+"""Writes of this room: one function per verb."""
