@@ -102,6 +102,8 @@ async def test_a_source_gives_no_more_than_it_has(subsidy: ServiceUnderTest) -> 
     assert (refusal["code"], refusal["values"]["left"]) == ("programme-source-below-promised", "40.00")
     whole = await open_programme(subsidy, year=2018)
     assert (await _propose(subsidy, whole, 409, amount="1.00", **move))["code"] == "programme-sources-not-split"
+    refusal = await _propose(subsidy, whole, 409, kind="lower", amount="1.00", fund_source="市级财政")
+    assert (refusal["code"], refusal["values"]["left"]) == ("programme-source-below-promised", "0.00")
     for wrong in ({"kind": "move"}, {"from_source": "中央衔接资金"}, {"kind": "move", "from_source": "县级财政"}):
         assert (await _propose(subsidy, programme, 422, amount="1.00", **wrong))["code"] == "invalid-request"
 

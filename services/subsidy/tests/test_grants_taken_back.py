@@ -161,6 +161,27 @@ async def test_a_wrongly_paid_grant_is_owed_paid_back_in_parts_and_the_rest_give
     assert second["state"] == "paid"
 
 
+async def test_a_list_is_not_approved_once_what_had_come_back_of_the_grant_before_is_reversed(
+    service: ServiceUnderTest,
+) -> None:
+    project, listed = await approved_list(service, line(0))
+    [grant] = await pay_list(service, listed["id"])
+    await taken_back(service, "project", f"/household-grants/{grant['id']}/reversals", "2017-03-10", **HERE)
+    [owed] = (await get(service, "/clawbacks?state=approved"))["items"]
+    back = {"amount": "8000.00", "bank_reference": "G-1", "payer": "张三", "received_on": "2017-03-20", "note": "退回"}
+    await post(service, f"/clawbacks/{owed['id']}/receipts", Role.POVERTY_OFFICE, back)
+    again = await propose(service, project, line(0))
+    [receipt] = (await get(service, f"/clawbacks/{owed['id']}/entries"))["items"]
+    wrong = {"ground": "记错户", "proposed_on": "2017-03-21"}
+    path = f"/clawback-entries/{receipt['id']}/reversals"
+    reversal = await post(service, path, Role.POVERTY_OFFICE, wrong)
+    yes = {"decision": "approve", "decided_on": "2017-03-22"}
+    await post(service, f"/clawback-entries/{reversal['id']}/decisions", Role.FINANCE_BUREAU, yes)
+    refused = await decide(service, again["id"], expect=409)
+    assert (refused["code"], refused["values"]["returned"]) == ("grant-not-returned", "0.00")
+    assert (await decide(service, again["id"], decision="refuse"))["state"] == "refused"
+
+
 async def test_a_transfer_that_comes_back_late_is_a_receipt_of_what_the_household_owes(
     service: ServiceUnderTest,
 ) -> None:

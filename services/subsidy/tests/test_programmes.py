@@ -35,7 +35,8 @@ PROGRAMME: dict[str, Any] = {
 }
 
 
-_LOCK = "SELECT FROM programme WHERE id = $1 FOR UPDATE"
+_LOCK = "SELECT id FROM programme WHERE id = $1 FOR UPDATE"
+_LOCK_YEAR = "SELECT pg_advisory_xact_lock(hashtextextended('programmes/' || $1, 0))"
 
 
 @pytest.mark.clause("DZ-2")
@@ -149,6 +150,19 @@ async def test_no_more_is_promised_than_the_countys_document_gives_for_the_year(
     assert refusal["values"]["above"] == "0.01"
     opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, {**later, "budget": "10000000.00"}, region=county)
     assert (opened["starts_on"], opened["ends_on"]) == ("2016-01-01", "2016-12-31")
+
+
+async def test_who_decides_on_a_programme_waits_for_the_countys_year_before_it_locks_the_programme(
+    subsidy: ServiceUnderTest,
+) -> None:
+    opened = await ask(subsidy, "/programmes", Role.FINANCE_BUREAU, PROGRAMME)
+    path, said = f"/programmes/{opened['id']}/decisions", {"decision": "approve", "decided_on": "2017-01-05"}
+    async with held(subsidy.database, _LOCK_YEAR, COUNTY) as waiting:
+        decided = asyncio.create_task(ask(subsidy, path, Role.FINANCE_BUREAU, said, subject="bureau.chief"))
+        await waiting(1)
+        free = await subsidy.database.pool.fetchval(f"{_LOCK} SKIP LOCKED", opened["id"])
+    assert str(free) == opened["id"]
+    assert (await decided)["state"] == "confirmed"
 
 
 @pytest.mark.clause("DZ-2(i)")
