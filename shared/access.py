@@ -212,6 +212,13 @@ class Principal:
         """Return the roles that carry the right in a region, for records of who did what as whom."""
         return sorted({str(each.role) for each in self.grants_for(right) if region_code.startswith(each.region)})
 
+    def roles_touching(self, right: Right, region_code: str) -> list[str]:
+        """Return the roles that carry the right in a region or in a part of it."""
+        held = self.grants_for(right)
+        return sorted(
+            {str(g.role) for g in held if region_code.startswith(g.region) or g.region.startswith(region_code)}
+        )
+
     def has(self, right: Right) -> bool:
         """Return whether the right is held anywhere."""
         return bool(self.regions_for(right))

@@ -29,7 +29,8 @@ async def find(
         "due_on": "2017-03-31",
         **changes,
     }
-    return await ask(service, f"/projects/{project_id}/findings", role, body, expect=expect)
+    who = {"region": body.pop("region")} if "region" in body else {}
+    return await ask(service, f"/projects/{project_id}/findings", role, body, expect=expect, **who)
 
 
 async def answer(service: ServiceUnderTest, finding_id: str, on: str = "2017-03-20", **more: Any) -> dict[str, Any]:
@@ -106,6 +107,17 @@ def test_a_villagers_report_and_the_townships_own_finding_are_closed_by_the_coun
             assert refused.value.code == "finding-of-another-office"
     with pytest.raises(Refusal):
         ensure_may_close(Office.AUDITOR, ["poverty_office"], from_villager=False)
+
+
+@pytest.mark.clause("ZJ-3(a)")
+async def test_a_village_watches_its_townships_project_and_no_other(subsidy: ServiceUnderTest) -> None:
+    project = await project_until(subsidy, "under_way")
+    assert project["region_code"] == TOWNSHIP
+    village, elsewhere = f"{TOWNSHIP}001", f"{COUNTY}999001"
+    found = await find(subsidy, project["id"], Role.VILLAGE, region=village)
+    assert (found["office"], found["region_code"]) == ("village", TOWNSHIP)
+    other = await find(subsidy, project["id"], Role.VILLAGE, region=elsewhere, expect=404)
+    assert other["code"] == "project-unknown"
 
 
 @pytest.mark.clause("ZJ-3(d)")

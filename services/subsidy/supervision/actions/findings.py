@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.subsidy.agreements.actions.storing import lock_agreement
-from services.subsidy.projects.actions.recording import lock_project
+from services.subsidy.projects.refusals import ProjectUnknown
 from services.subsidy.projects.rules.life import ProjectState
 from services.subsidy.supervision.queries import get_finding
 from services.subsidy.supervision.refusals import FindingInWrongState, FindingUnknown
@@ -36,6 +36,12 @@ SELECT f.*, coalesce(p.region_code, a.region_code) AS place FROM project_finding
 LEFT JOIN project p ON p.id = f.project_id LEFT JOIN agreement a ON a.id = f.agreement_id
 WHERE f.id = $1 AND coalesce(p.region_code, a.region_code) ^@ ANY ($2::text[]) FOR UPDATE OF f
 """
+# A township's project is also watched by the villages it lies in (ZJ-3).
+_WATCHED: Final = """
+SELECT * FROM project p WHERE id = $1
+  AND EXISTS (SELECT FROM unnest($2::text[]) AS g (region) WHERE p.region_code ^@ g.region OR g.region ^@ p.region_code)
+FOR UPDATE
+"""
 _PLANNED_ON: Final = "SELECT happened_on FROM project_step WHERE project_id = $1 AND number = 1"
 _ANSWER: Final = """
 INSERT INTO finding_answer (finding_id, number, answer, answered_by, answered_on)
@@ -58,7 +64,9 @@ async def record_finding(
         ProjectUnknown, NotOfThatOffice, SubjectElsewhere, DateBeforeStep.
         AftercareTooEarly: the works are not completed.
     """
-    project = await lock_project(conn, officer, Right.PROJECTS_SUPERVISE, project_id)
+    project = await conn.fetchrow(_WATCHED, project_id, officer.regions_for(Right.PROJECTS_SUPERVISE))
+    if project is None:
+        raise ProjectUnknown(project_id)
     await _ensure_supervises(conn, officer, project, body)
     ensure_subject_fits(body.subject, of_agreement=False)
     ensure_in_season(body.subject, ProjectState(project["state"]))
@@ -86,7 +94,7 @@ async def _ensure_supervises(conn: Connection, officer: Principal, place: Mappin
     """Refuse who is of no office that supervises at a place, by the pack in force there on the day."""
     found = await find_current_pack(conn, place["county_code"], body.found_on)
     supervision = found.pack.supervision if found else None
-    roles = officer.roles_for(Right.PROJECTS_SUPERVISE, place["region_code"])
+    roles = officer.roles_touching(Right.PROJECTS_SUPERVISE, place["region_code"])
     ensure_of_office(body.office, roles, supervision.offices.value if supervision else ())
 
 
