@@ -28,6 +28,7 @@ from shared.access import Grant, Principal, Role
 from shared.db import Connection
 
 DAYS = ("2017-12-31", "2018-03-31", "2018-12-31", "2020-12-31")
+DUE_THROUGH = ("2018-12-31", "2020-12-31")  # after everything that is booked here
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Memory:
     county: County
     loan_id: str
     answered: list[tuple[str, str, Any]] = field(default_factory=list)
+    listed: list[tuple[str, str, str]] = field(default_factory=list)
 
     async def look(self) -> None:
         """Ask for the account and the statement as they stand, and keep the answers with the moment."""
@@ -44,6 +46,9 @@ class Memory:
         for path in paths:
             stands = await self.ask(path)
             self.answered.append((await now(self.county), path, stands))
+        for day in DUE_THROUGH:
+            listed = await list_dues(self.county, day)
+            self.listed.append((await now(self.county), day, listed))
 
     async def ask(self, path: str, known_at: str | None = None) -> dict[str, Any]:
         """Return an answer without the moment it was asked for."""
@@ -63,6 +68,16 @@ class Memory:
         """Every answer is given again as it was."""
         for known_at, path, stood in self.answered:
             assert await self.ask(path, known_at) == stood, (known_at, path)
+        for known_at, day, stood in self.listed:
+            assert await list_dues(self.county, day, known_at) == stood, (known_at, day)
+
+
+async def list_dues(county: County, day: str, known_at: str | None = None) -> str:
+    """Return the bank's list of what falls due by a day, with penalty to that day."""
+    known = "" if known_at is None else f"&known_at={quote(known_at)}"
+    answer = await county.get(f"/api/v1/dues.csv?due_through={day}{known}")
+    assert answer.status_code == 200, answer.text
+    return answer.text
 
 
 async def now(county: County) -> str:
@@ -128,6 +143,10 @@ async def test_a_moment_to_come_or_before_the_loan_is_refused_by_name(county: Co
             refused = await county.get(asked)
             assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
             assert refused.json()["values"]["known_at"].startswith(known_at[:10])
+    dues = "/api/v1/dues.csv?due_through=2020-12-31&known_at="
+    to_come = await county.get(f"{dues}2150-01-01T00:00:00Z")
+    assert (to_come.status_code, to_come.json()["code"]) == (422, "known-at-in-future")
+    assert len((await county.get(dues + quote(before))).text.splitlines()) == 1, "the loan was not on the list yet"
     for written in ("2026-11-30", "2026-11-30T09:00:00", "1764464400", "2026-11-30T09:00:00 08:00"):
         refused = await county.get(f"/api/v1/loans/{loan['id']}/account?known_at={quote(written)}")
         assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request"), refused.text
@@ -142,6 +161,19 @@ async def test_the_printed_and_exported_statement_say_what_was_known(county: Cou
     assert "R1" not in (await county.get(f"{path}&known_at={quote(moment)}")).text
     printed = path.replace("/export.csv", ".pdf")
     assert (await county.get(f"{printed}&known_at={quote(moment)}")).content != (await county.get(printed)).content
+
+
+async def test_the_list_of_dues_as_known_waits_for_who_is_booking(county: County) -> None:
+    loan = await county.lend()
+    before = await list_dues(county, "2018-12-31")
+    async with booking(county, loan["id"]):
+        moment = await now(county)
+        asking = asyncio.create_task(list_dues(county, "2018-12-31", moment))
+        done, _ = await asyncio.wait([asking], timeout=0.3)
+        assert not done
+    first = await asking
+    assert first != before, "the repayment was stamped before the moment"
+    assert await list_dues(county, "2018-12-31", moment) == first == await list_dues(county, "2018-12-31")
 
 
 async def test_who_asks_what_was_known_waits_for_who_is_booking(county: County) -> None:
