@@ -239,6 +239,35 @@ async def test_the_head_dies_and_the_next_one_leads(registry: ServiceUnderTest) 
     assert (str(recorded.household_id), recorded.cause, version, file["version"]) == (household, "death", 1, 1)
 
 
+@pytest.mark.parametrize("reason", ["death", None])
+async def test_nothing_is_paid_to_a_former_heads_account_until_another_is_on_file(
+    registry: ServiceUnderTest, reason: str | None
+) -> None:
+    [household] = await registered(registry, row(1, member_count=2))
+    head, spouse = await head_of(registry, household), await joined(registry, household, 20, relation="spouse")
+    asked = {"household_ids": [household]}
+    [before] = (await post(registry, "/account-lookups", asked, Role.SERVICE, region="")).json()["accounts"]
+    if reason:
+        await changed(registry, _left(household, head, reason, new_head=new_head(spouse)))
+    else:
+        next_head = new_head(spouse, **{head: "spouse"})
+        await changed(registry, change("head_changed", household, new_head=next_head))
+    none = (await post(registry, "/account-lookups", asked, Role.SERVICE, region="")).json()
+    assert none == {"accounts": [], "unknown": [household]}
+    shown = (await file_of(registry, household))["accounts"]
+    assert [(each["account_version"], each["valid"]) for each in shown] == [(1, False)]
+    body = {
+        "household_id": household,
+        "account_number": "6217999900001234",
+        "bank_code": "PSBC",
+        "reason": "户主已变更，改用新户主账户",
+    }
+    assert (await post(registry, "/account-corrections", body, Role.TOWNSHIP)).status_code == 201
+    [after] = (await post(registry, "/account-lookups", asked, Role.SERVICE, region="")).json()["accounts"]
+    assert (after["account_number"], after["account_version"]) == ("6217999900001234", 2)
+    assert after["id_number"] != before["id_number"]
+
+
 async def test_a_head_does_not_leave_without_the_next_one(registry: ServiceUnderTest) -> None:
     [household] = await registered(registry, row(1, member_count=3))
     head = await head_of(registry, household)

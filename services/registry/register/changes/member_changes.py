@@ -36,6 +36,7 @@ from services.registry.register.changes.rules import ensure_each_related
 from services.registry.register.changes.schemas import HeadChanged, MemberAdded, MemberCorrected, MemberLeft, NewHead
 from services.registry.register.changes.values import Values, as_value
 from services.registry.register.households.actions import membership
+from services.registry.register.households.actions.accounts import retire_account
 from services.registry.register.households.sealed import NAME_CONTEXT, RESIDENT_ID_CONTEXT
 from services.registry.register.households.vocabulary import EndReason, Labour, LeftReason
 from shared.access import Right
@@ -251,13 +252,14 @@ async def _close(case: Case, members: Mapping[UUID, Record], change: MemberLeft,
 
 
 async def _hand_over(case: Case, members: Mapping[UUID, Record], new_head: NewHead) -> None:
-    """Make a member the head and relate everyone else to the new head."""
+    """Make a member the head and relate everyone else to the new head; the account on file was the former head's."""
     chosen(members, new_head.member_id)
     await ensure_may_lead(case, new_head.member_id)
     others = [each.member_id for each in new_head.relations]
     ensure_each_related(others, [each for each in members if each != new_head.member_id])
     related = [(each.member_id, str(each.relation)) for each in new_head.relations]
     await membership.hand_over(case.conn, case.household_id, new_head.member_id, related, new_head.credit_record)
+    await retire_account(case.conn, case.household_id)
 
 
 async def _announce_head(case: Case, change: MemberLeft | HeadChanged, cause: HeadCause) -> None:

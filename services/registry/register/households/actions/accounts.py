@@ -74,11 +74,16 @@ async def correct_account(
         into = await conn.fetchrow(_STANDS_FOR_IT, body.household_id)
         assert into is not None
         raise AccountPassedOn(household["number"], into["number"], into["id"])
-    await conn.execute(_RETIRE, body.household_id)
+    await retire_account(conn, body.household_id)
     sealed = cipher.encrypt(body.account_number, ACCOUNT_CONTEXT)
     row = await conn.fetchrow(_ADD, body.household_id, body.bank_code, sealed, body.reason, officer.subject)
     assert row is not None
     return AccountOut(account_number=masked_tail(body.account_number), **row)
+
+
+async def retire_account(conn: Connection, household_id: UUID) -> None:
+    """Let a household's account count no more: nothing is paid to it until another one is put on file."""
+    await conn.execute(_RETIRE, household_id)
 
 
 async def reveal_accounts(
