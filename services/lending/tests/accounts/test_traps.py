@@ -49,6 +49,27 @@ async def test_two_receipts_of_one_day_in_either_order_and_in_a_file_are_one_loa
     await ensure_ledgers_agree(county)
 
 
+async def test_a_repayment_sent_again_after_its_reversal_is_the_first_and_books_nothing(county: County) -> None:
+    loan = await county.lend()
+    path = f"/api/v1/loans/{loan['id']}/repayments"
+    body = {"bank_reference": "R1", "kind": "repayment", "paid_on": "2018-01-10", "amount": "300.00"}
+    first = (await county.post(path, body)).json()
+    reversal = (await propose_reversal(county, first["id"])).json()
+    assert (await confirm_reversal(county, reversal["id"])).status_code == 201
+    stood, published = await stands(county, loan), len(await county.service.outbox())
+
+    again = await county.post(path, body)
+
+    assert (again.json()["already_recorded"], again.json()["reversed"]) == (True, True)
+    said = ("id", *body)
+    assert [again.json()[name] for name in said] == [first[name] for name in said]
+    for changed in ({"amount": "300.01"}, {"paid_on": "2018-01-11"}, {"kind": "prepayment"}):
+        other = await county.post(path, {**body, **changed})
+        assert (other.status_code, other.json()["code"]) == (409, "bank-reference-conflict"), other.text
+    assert (await stands(county, loan), len(await county.service.outbox())) == (stood, published)
+    await ensure_ledgers_agree(county)
+
+
 async def test_a_settled_loan_whose_receipt_was_larger_and_earlier_gives_back_what_was_too_much(county: County) -> None:
     loan = await county.lend()
     due = (await county.installments(loan["id"]))[0]

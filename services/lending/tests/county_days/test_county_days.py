@@ -69,6 +69,7 @@ async def test_days_entered_before_they_come_move_the_due_in_lists_and_bookings(
     await ensure_ledgers_agree(county)
 
 
+@pytest.mark.clause("FJ-12(a)")
 async def test_days_entered_after_the_due_day_take_penalty_and_lateness_back(county: County) -> None:
     """Due on Sunday; Monday and Tuesday are entered on Wednesday: paid on Wednesday it is not late."""
     loan, total = await last_due(county, LENT_ON)
