@@ -59,3 +59,20 @@ class RecoveryOut(Answer):
     fund_owes: Money
     fund_owes_by: date | None
     paid_back_on: date | None
+
+
+class JointClaimOut(Answer):
+    """Who holds how much of what a debtor still owes on a compensated claim, at the end of a day (LG-40).
+
+    Each holds what it bore of the loss less its part of what was recovered; nothing is held jointly before the
+    compensation is paid. What an insurer bore is not in it.
+    """
+
+    claim_id: UUID
+    loan_id: UUID
+    paid_on: date | None
+    as_of: date
+    held_by_fund: Money
+    held_by_bank: Money
+    guarantor_code: str | None
+    held_by_guarantor: Money

@@ -54,6 +54,8 @@ _RECOVERED = f"""
 SELECT count(*) FILTER (WHERE v.recovery_id IS NULL) AS recoveries,
        coalesce(sum(r.amount) FILTER (WHERE v.recovery_id IS NULL), 0.00) AS recovered,
        coalesce(sum(coalesce(v.fund_due, r.fund_share)) FILTER (WHERE r.state = 'open'), 0.00) AS fund_share_due,
+       coalesce(sum(coalesce(v.fund_due, r.fund_share)) FILTER (WHERE r.state = 'open' AND r.due_on < $4), 0.00)
+         AS fund_share_due_late,
        coalesce(sum(r.beyond_loss - coalesce(v.beyond_loss, 0.00)), 0.00) AS recovered_beyond_loss,
        coalesce(sum(b.amount), 0.00) - coalesce(sum(m.amount), 0.00) AS fund_share_returned,
        coalesce(sum(v.fund_owes) FILTER (WHERE m.id IS NULL), 0.00) AS fund_owes_banks,

@@ -97,6 +97,7 @@ class RiskfundReport(Answer):
     recovered: Money
     recovered_beyond_loss: Money
     fund_share_due: Money
+    fund_share_due_late: Money
     fund_share_returned: Money
     fund_owes_banks: Money
     fund_owes_banks_late: Money

@@ -245,6 +245,19 @@ async def test_transfers_that_cannot_be_are_refused(county: County) -> None:
     assert refusal(await other.get(f"/guarantor-accounts/{without}")) == (404, "guarantor-account-unknown")
 
 
+@pytest.mark.clause("LG-40(a)")
+async def test_a_guarantor_holds_its_part_of_the_claim_and_sees_who_holds_the_rest(county: County) -> None:
+    loan, claim_id = await compensated(county)
+    await county.service.deliver_all([county.recovered(loan, claim_id, "2000.00")])
+    held = (
+        await county.get(f"/claims/{claim_id}/holders?as_of=2018-09-03", Role.GUARANTOR, organisation=GUARANTOR)
+    ).json()
+    parts = ("held_by_fund", "held_by_guarantor", "held_by_bank")
+    assert [held[part] for part in parts] == ["24500.00", "14700.00", "9800.01"]
+    before = (await county.get(f"/claims/{claim_id}/holders?as_of=2018-09-02")).json()
+    assert [before[part] for part in parts] == ["25500.00", "15300.00", "10200.01"]
+
+
 @pytest.mark.clause("DZ-3(a)")
 async def test_recoveries_go_back_to_all_three_and_lower_first_what_the_guarantor_owes(county: County) -> None:
     loan, claim_id = await compensated(county)

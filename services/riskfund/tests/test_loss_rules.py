@@ -131,6 +131,7 @@ def test_other_losses_are_claimed_ninety_days_after_they_fell_overdue(cause: Los
     assert first_day(cause) == date(2018, 4, 10)
 
 
+@pytest.mark.clause("LG-20")
 def test_refuses_a_cause_that_the_pack_does_not_name() -> None:
     waits = [{"cause": "death", "counts_from": "maturity", "months": 3}]
     with pytest.raises(CauseNotCompensated):

@@ -137,6 +137,43 @@ async def test_the_report_adds_everything_up(compensated: tuple[County, Loan, st
     assert [item["fund_share"] for item in open_ones.json()["items"]] == ["1600.00"]
 
 
+@pytest.mark.clause("LG-40(c)")
+async def test_what_is_not_returned_in_time_is_late_while_it_is_out(compensated: tuple[County, Loan, str]) -> None:
+    county = compensated[0]
+    first, second = [await recover(*compensated, "1000.00") for _ in range(2)]
+    for on, late in (("2018-09-10", "0.00"), ("2018-09-11", "1600.00")):
+        report = (await county.get(f"/reports/riskfund?region_code={county.code}&as_of={on}")).json()
+        assert (report["fund_share_due"], report["fund_share_due_late"]) == ("1600.00", late)
+    await county.give_back(first["id"], "800.00", "2018-09-20")
+    late_ones = (await county.get("/recoveries?late=true", Role.BANK, organisation="cqrcb")).json()["items"]
+    assert [item["id"] for item in late_ones] == [second["id"]]
+
+
+@pytest.mark.clause("LG-40(a)")
+async def test_fund_and_bank_hold_what_is_owed_by_their_shares_of_the_loss_on_any_day(
+    compensated: tuple[County, Loan, str],
+) -> None:
+    county, loan, claim_id = compensated
+    right = county.recovered(loan, claim_id, "1000.03", date(2018, 9, 3))
+    wrong = county.recovered(loan, claim_id, "500.00", date(2018, 9, 4))
+    await county.service.deliver_all([right, wrong])
+    assert await holders(county, claim_id, "2018-06-24") == ("0.00", "0.00")
+    assert await holders(county, claim_id, "2018-06-25") == ("40800.00", "10200.01")
+    assert await holders(county, claim_id, "2018-09-03") == ("39999.98", "10000.00")
+    assert await holders(county, claim_id, "2018-09-04") == ("39599.98", "9900.00")
+    await county.service.deliver_all([county.recovery_reversed(loan, wrong, date(2018, 9, 20))])
+    assert await holders(county, claim_id, "2018-09-04") == ("39999.98", "10000.00"), "it was never recovered"
+    assert await holders(county, claim_id, "2018-09-20") == ("39999.98", "10000.00")
+    abroad = await county.get(f"/claims/{claim_id}/holders", Role.BANK, organisation="abc")
+    assert refusal(abroad) == (404, "claim-unknown")
+
+
+async def holders(county: County, claim_id: str, on: str) -> tuple[str, str]:
+    shown = (await county.get(f"/claims/{claim_id}/holders?as_of={on}", Role.BANK, organisation="cqrcb")).json()
+    assert (shown["paid_on"], shown["held_by_guarantor"]) == ("2018-06-25", "0.00")
+    return shown["held_by_fund"], shown["held_by_bank"]
+
+
 async def test_the_report_shows_products_side_by_side_with_cover_and_without(
     compensated: tuple[County, Loan, str],
 ) -> None:
