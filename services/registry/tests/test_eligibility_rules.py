@@ -238,6 +238,25 @@ def test_what_the_lenders_books_show_counts_once(exposure: Exposure, amount: str
     assert _codes(owes, replace(LOAN_REQUEST, amount=Decimal(amount), exposure=exposure)) == codes
 
 
+@pytest.mark.parametrize(
+    ("facts", "exposure", "code"),
+    [
+        ({"open_loans": 1}, Exposure(0, Decimal("0.00"), Decimal("0.00")), "loan-open"),
+        ({"owed": Decimal("50000.00")}, Exposure(0, Decimal("0.00"), Decimal("0.00")), "household-cap"),
+    ],
+)
+def test_who_repaid_just_now_is_told_to_file_again_in_a_minute(
+    facts: dict[str, Any], exposure: Exposure, code: str
+) -> None:
+    """The closing of a loan is in the lender's books, but not known to the register yet."""
+    known = replace(FIT, **facts)
+    [reason] = reasons(known, replace(LOAN_REQUEST, exposure=exposure), FENGJIE, AS_OF)
+    assert (reason.code, "一分钟后重新提交" in reason.zh, "file again in a minute" in reason.en) == (code, True, True)
+    in_books_too = replace(LOAN_REQUEST, exposure=Exposure(1, Decimal("50000.00"), Decimal("0.00")))
+    found = reasons(known, in_books_too, FENGJIE, AS_OF)
+    assert (code in {each.code for each in found}, any("一分钟" in each.zh for each in found)) == (True, False)
+
+
 def test_a_loan_in_the_lenders_books_is_open() -> None:
     exposure = Exposure(1, Decimal("0.00"), Decimal("0.00"))
     assert _codes(FIT, replace(LOAN_REQUEST, exposure=exposure)) == ["loan-open"]

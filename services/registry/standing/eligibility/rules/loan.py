@@ -85,8 +85,12 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     What it owes on loans granted under the legacy rule counts too; those loans run on under that rule (LG-2).
     """
     cap, owed, under_way = rules.loan.household_cap, facts.owed, _NOTHING
+    zh_books, en_books = "", ""
     if loan_request.exposure is not None:
-        owed, under_way = max(owed, loan_request.exposure.owed), loan_request.exposure.under_way
+        in_books = loan_request.exposure.owed
+        owed, under_way = max(owed, in_books), loan_request.exposure.under_way
+        if in_books + under_way + loan_request.amount <= cap:
+            zh_books, en_books = _on_its_way(f"{in_books}元", f"{in_books} owed")
     if owed + under_way + loan_request.amount <= cap:
         return None
     left = max(cap - owed - under_way, _NOTHING)
@@ -102,9 +106,17 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     return Reason(
         "household-cap",
         rules.clauses["household_cap"],
-        f"该户未结清贷款{owed}元{zh_legacy}{zh_under_way}，加本次{loan_request.amount}元超过每户上限{cap}元，{zh}。",
+        f"该户未结清贷款{owed}元{zh_legacy}{zh_under_way}，加本次{loan_request.amount}元超过每户上限{cap}元，{zh}。{zh_books}",
         f"Open loans of {owed}{en_legacy if legacy else ''}{en_under_way} and this {loan_request.amount} pass the "
-        f"household's cap of {cap}; {en}.",
+        f"household's cap of {cap}; {en}.{en_books}",
+    )
+
+
+def _on_its_way(zh: str, en: str) -> tuple[str, str]:
+    """Say what the lender's books show and is not known here yet, in both languages."""
+    return (
+        f"贷款台账现为{zh}；如刚刚还款，请一分钟后重新提交，申请日期不早于还款日。",
+        f" The loan books show {en}: if that was repaid just now, file again in a minute, dated no earlier than that.",
     )
 
 
@@ -120,17 +132,23 @@ def _was_granted_under(rule: LegacyRule, loan: OpenLoan) -> bool:
 
 
 def loan_open(facts: HouseholdFacts, loan_request: LoanRequest, rules: BorrowingRules, as_of: date) -> Reason | None:
-    """The household has fewer open loans than it may have."""
-    most, found = rules.loan.open_loans_max, facts.open_loans
+    """The household has fewer open loans than it may have.
+
+    A loan that the lender's books have closed already counts until its closing is known here too.
+    """
+    most, found, zh_books, en_books = rules.loan.open_loans_max, facts.open_loans, "", ""
     if loan_request.exposure is not None:
-        found = max(found, loan_request.exposure.open_loans)
+        in_books = loan_request.exposure.open_loans
+        found = max(found, in_books)
+        if in_books < most:
+            zh_books, en_books = _on_its_way(f"{in_books}笔", f"{in_books} open loan(s)")
     if found < most:
         return None
     return Reason(
         "loan-open",
         rules.clauses["open_loans_max"],
-        f"该户有{found}笔贷款未结清，最多允许{most}笔，请先还清再申请。",
-        f"The household has {found} open loan(s) and may have {most}; repay before borrowing again.",
+        f"该户有{found}笔贷款未结清，最多允许{most}笔，请先还清再申请。{zh_books}",
+        f"The household has {found} open loan(s) and may have {most}; repay before borrowing again.{en_books}",
     )
 
 
