@@ -31,6 +31,9 @@ _OWED: Final = """l.state IN ('active', 'defaulted') AND l.claim_id IS NULL AND 
 _HOLDING: Final = f"SELECT l.id FROM loan l WHERE {_OWED} AND (l.held > 0 OR l.misused)"  # noqa: S608 - our own text
 # The entity that used the money owes it as agreed, else the household (LG-20b).
 _OWN_USE: Final = ", ".join(f"'{mode}'" for mode in sorted(OWN_USE))
+_DEBTOR: Final = (
+    f"CASE WHEN l.mode NOT IN ({_OWN_USE}) THEN 'entity' WHEN w.heirs IS NOT NULL THEN 'heirs' ELSE 'household' END"
+)
 # Penalty is what is accrued if all of it is paid on one day ($5). What was paid ahead and lacks no more than the
 # contract's tolerance is met on its day. $6 to $12: the dues of loans that are replayed, and what is held for each.
 _DUES: Final = f"""
@@ -54,8 +57,7 @@ WITH unpaid AS (
     $12::numeric[])
 )
 SELECT l.contract_number, l.id AS loan_id, l.household_number, l.state,
-  CASE WHEN l.mode NOT IN ({_OWN_USE}) THEN 'entity' WHEN w.heirs IS NOT NULL THEN 'heirs' ELSE 'household' END
-    AS debtor, w.heirs, i.due_on, timely.met_on, d.interest, d.principal, d.penalty, d.surcharge,
+  {_DEBTOR} AS debtor, w.heirs, i.due_on, timely.met_on, d.interest, d.principal, d.penalty, d.surcharge,
   $5::date AS penalty_until, t.total, d.held, t.total - d.held AS to_pay
 FROM unpaid d
 JOIN loan l ON l.id = d.loan_id
@@ -98,8 +100,7 @@ SELECT count(*) FROM (SELECT id FROM loan
 # $3 moment, $4 the last due day
 _KNOWN: Final = f"""
 SELECT l.id, l.contract_number, l.household_number,
-  CASE WHEN l.mode NOT IN ({_OWN_USE}) THEN 'entity' WHEN w.heirs IS NOT NULL THEN 'heirs' ELSE 'household' END
-    AS debtor, w.heirs
+  {_DEBTOR} AS debtor, w.heirs
 FROM loan l
 LEFT JOIN disbursement d ON d.loan_id = l.id
 CROSS JOIN LATERAL (SELECT {heirs_of("l.id", "$3")} AS heirs) w

@@ -87,8 +87,8 @@ def above_cap(facts: HouseholdFacts, loan_request: LoanRequest, rules: Borrowing
     cap, owed, under_way = rules.loan.household_cap, facts.owed, _NOTHING
     zh_books, en_books = "", ""
     if loan_request.exposure is not None:
+        owed, under_way = max(owed, loan_request.exposure.owed), loan_request.exposure.under_way
         in_books = loan_request.exposure.owed
-        owed, under_way = max(owed, in_books), loan_request.exposure.under_way
         if in_books + under_way + loan_request.amount <= cap:
             zh_books, en_books = _on_its_way(f"{in_books}元", f"{in_books} owed")
     if owed + under_way + loan_request.amount <= cap:
