@@ -1,9 +1,12 @@
 """Credit indicators are collected by schedule, and who uses households' loans is looked at (DZ-4b, SX-4)."""
 
-from typing import Any
+import json
+from datetime import date
+from typing import Any, Final
 
 import pytest
 
+from services.registry.tests.borrowing import PACKS
 from services.registry.tests.conftest import load_regions
 from services.registry.tests.county import GOOD_ANSWERS, OTHER_VILLAGE, PACK_TEXT, get, post, registered, row
 from services.registry.tests.duty_steps import (
@@ -14,6 +17,7 @@ from services.registry.tests.duty_steps import (
     duties,
     duty,
     governed_by,
+    lend,
     run_day,
 )
 from services.registry.tests.entity_steps import bind, fit_entity
@@ -27,6 +31,14 @@ FOLLOWED = PACK_TEXT.replace(
     "\nrating:\n",
     f"\nrating:\n  collected_through: {{value: {{zh: {SYSTEM['zh']}, en: {SYSTEM['en']}}}, {ASSUMED}}}\n",
 )
+# The tests' county follows up the use of loans as Zhijin's pack says it.
+_BEFORE, _, _REST = PACK_TEXT.partition("\nfollow_up:\n")
+_AFTER: Final = _REST[_REST.index("\nsubsidy:\n") :]
+_ZHIJINS: Final = {
+    name: {"value": rule["value"], "assumed": True, "reason": "as in Zhijin's pack"}
+    for name, rule in PACKS["zhijin"].follow_up.model_dump(mode="json", exclude_none=True).items()
+}
+AS_IN_ZHIJIN: Final = f"{_BEFORE}\nfollow_up: {json.dumps(_ZHIJINS, ensure_ascii=False)}\n{_AFTER}"
 PROOF = {"evidence": [{"reference": "省系统采集批次 2018-07"}]}
 
 
@@ -166,3 +178,36 @@ async def test_a_look_ends_with_the_last_agreement_and_begins_again_with_the_nex
     await run_day(followed, "2017-03-10")
     found = await duties(followed, as_of="2017-03-10", kind="entity_follow_up", state="open")
     assert turns(found) == [(OTHER_TOWNSHIP, "2017-03-10", "2017-06-09")]
+
+
+async def as_in_zhijin(registry: ServiceUnderTest) -> None:
+    """Put the follow-up of Zhijin's pack in force."""
+    await load_regions(registry)
+    await governed_by(registry, AS_IN_ZHIJIN)
+
+
+@pytest.mark.clause("ZJ-2c(e)")
+async def test_the_use_of_zhijins_loan_is_followed_every_three_months_and_wrong_use_is_put_right(
+    start_service: StartService,
+) -> None:
+    registry = await start_service("registry", prepared=as_in_zhijin)
+    [household] = await registered(registry, row(1))
+    loan = await lend(registry, household, date(2017, 1, 31))
+    await run_day(registry, "2017-05-01")
+    missed, turn = await duties(registry, as_of="2017-05-01", kind="use_survey", loan_id=loan)
+    assert [(each["opens_on"], each["due_on"], each["state"]) for each in (missed, turn)] == [
+        ("2017-01-31", "2017-04-29", "late"),
+        ("2017-04-30", "2017-07-30", "open"),
+    ]
+    overdue = [data for name, data, _, _ in await registry.outbox() if name == "duty-overdue"]
+    assert [(each["kind"], each["due_on"]) for each in overdue if each["loan_id"] == str(loan)] == [
+        ("use_survey", "2017-04-29")
+    ]
+
+    order = {"text": "贷款未用于养殖，收回后用于养殖"}
+    answer = await done(registry, turn["id"], "2017-05-01", role=Role.TOWNSHIP, orders=[order])
+    assert answer.status_code == 201, answer.text
+    [ordered] = await duties(registry, as_of="2017-05-01", kind="rectification")
+    assert (ordered["loan_id"], ordered["ordered"], ordered["due_on"]) == (str(loan), order["text"], "2017-05-31")
+    await run_day(registry, "2017-06-01")
+    assert [each["state"] for each in await duties(registry, as_of="2017-06-01", kind="rectification")] == ["late"]
