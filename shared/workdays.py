@@ -1,7 +1,8 @@
 """China's working days, with the swapped weekends, from the maintained `chinesecalendar` package.
 
-The package knows only years the State Council has announced; a date beyond raises `CalendarHorizonPassed`
-instead of guessing.
+The package knows only years the State Council has announced. Whether a day beyond is worked raises
+`CalendarHorizonPassed` instead of guessing; the last day for an act is reckoned by what the law alone says of it, for
+no step may wait for a notice.
 """
 
 from collections.abc import Iterator, Mapping
@@ -90,13 +91,28 @@ def own_rest_days(own: OwnDays) -> dict[date, date]:
     return {day: here.get(day, day) for day in sorted(changed)}
 
 
+# Month and day of New Year, Labour Day and National Day (National measures on holidays 2024, Article 2). The holidays
+# that follow the moon, and what is swapped, are known by the year's notice.
+_HOLIDAYS_OF_THE_LAW: Final = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+
+
 def add_workdays(start: date, count: int) -> date:
-    """Return the `count`-th working day after `start` (`start` itself is not counted)."""
+    """Return the `count`-th working day after `start` (`start` itself is not counted).
+
+    In a year that is not announced yet Monday to Friday are worked, but for the holidays that the law gives a date.
+    """
     day = start
     while count > 0:
         day += timedelta(days=1)
-        count -= is_workday(day)
+        count -= _is_worked_as_far_as_known(day)
     return day
+
+
+def _is_worked_as_far_as_known(day: date) -> bool:
+    try:
+        return is_workday(day)
+    except CalendarHorizonPassed:
+        return day.weekday() < SATURDAY and (day.month, day.day) not in _HOLIDAYS_OF_THE_LAW
 
 
 def workdays_between(start: date, end: date) -> int:

@@ -245,7 +245,7 @@ def test_what_the_lenders_books_show_counts_once(exposure: Exposure, amount: str
         ({"owed": Decimal("50000.00")}, Exposure(0, Decimal("0.00"), Decimal("0.00")), "household-cap"),
     ],
 )
-def test_who_repaid_just_now_is_told_to_file_again_in_a_minute(
+def test_who_repaid_just_now_is_asked_to_file_again_in_a_minute(
     facts: dict[str, Any], exposure: Exposure, code: str
 ) -> None:
     """The closing of a loan is in the lender's books, but not known to the register yet."""

@@ -73,6 +73,12 @@ async def test_returns_that_cannot_be_are_refused(compensated: tuple[County, Loa
     assert refusal(await county.give_back(third["id"], "400.00", reference="TWICE")) == (409, "bank-reference-used")
 
 
+@pytest.mark.clause("LG-40(c)")
+async def test_a_year_that_is_not_announced_yet_stops_no_recovery(compensated: tuple[County, Loan, str]) -> None:
+    shown = await recover(*compensated, "1000.00", date(2098, 12, 30))  # a Tuesday; New Year's Day rests by law
+    assert (shown["fund_share"], shown["due_on"], shown["state"]) == ("800.00", "2099-01-07", "open")
+
+
 async def test_a_fen_is_the_banks_and_nothing_is_due(compensated: tuple[County, Loan, str]) -> None:
     shown = await recover(*compensated, "0.01")
     assert (shown["state"], shown["fund_share"], shown["bank_share"]) == ("nothing_due", "0.00", "0.01")

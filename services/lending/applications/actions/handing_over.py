@@ -97,7 +97,7 @@ async def hand_over(
 
     Raises:
         BatchUnknown, OtherOffice, WrongStage, DateBeforeStep, DocumentsMissing, EnterpriseUseEnded, ChecksMissing,
-        ReservationTooShort, CalendarHorizonPassed.
+        ReservationTooShort.
     """
     ready = await _ready(conn, officer, batch_id, body)
     if cover is None:
