@@ -1,7 +1,7 @@
 """China's working days, with the swapped weekends, from the maintained `chinesecalendar` package.
 
 The package knows only years the State Council has announced. Whether a day beyond is worked raises
-`CalendarHorizonPassed` instead of guessing; the last day for an act is reckoned by what the law alone says of it, for
+`CalendarHorizonPassed` instead of guessing; the last day for an act follows from what the law alone says of it, for
 no step may wait for a notice.
 """
 
