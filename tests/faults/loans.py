@@ -1,5 +1,6 @@
 """Which loan belongs to which fault: what one test does to a loan must not decide what another finds on it."""
 
+from collections import Counter
 from datetime import date
 from itertools import count
 from typing import Final
@@ -19,14 +20,18 @@ def shared_loan(place: Place) -> Loan:
 
 
 def own_loan(place: Place, bank_code: str | None = None) -> Loan:
-    """Return a loan, of a certain bank if it must be one's, that is the caller's alone."""
+    """Return a loan, of a certain bank if it must be one's, that is the caller's alone.
+
+    It is of the bank that has most of them left, so that a second one of the same bank is there too.
+    """
     given = _given.setdefault(place.platform.urls["gateway"], set())
-    free = [
-        loan for loan in _early(place)[SHARED:] if loan.loan_id not in given and bank_code in (None, loan.bank_code)
-    ]
-    assert free, f"{len(given)} loans are given away: enlarge the faults' county"
-    given.add(free[0].loan_id)
-    return free[0]
+    free = [loan for loan in _early(place)[SHARED:] if loan.loan_id not in given]
+    left = Counter(loan.bank_code for loan in free)
+    mine = [loan for loan in free if bank_code in (None, loan.bank_code)]
+    assert mine, f"{len(given)} loans are given away: enlarge the faults' county"
+    chosen = max(mine, key=lambda loan: left[loan.bank_code])
+    given.add(chosen.loan_id)
+    return chosen
 
 
 def _early(place: Place) -> list[Loan]:
